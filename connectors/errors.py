@@ -1,0 +1,58 @@
+"""What can go wrong between the gateway and a service."""
+
+
+class ConnectorError(Exception):
+    """The root of all errors of connectors; `code` is what clients see in `extensions.code`."""
+
+    code = "SERVICE_ERROR"
+
+
+class CannotPrepare(ConnectorError):
+    """A fetch asks a connector for what it cannot give."""
+
+    code = "CANNOT_PREPARE"
+
+
+class BindingInvalid(ConnectorError):
+    """A `@source` or `@connect` is wrong: its template, selection, method or types."""
+
+    code = "BINDING_INVALID"
+
+
+class CallFailed(ConnectorError):
+    """A call brought no usable answer; `detail` is for the log, the message for clients."""
+
+    def __init__(self, message: str, *, detail: str = "", extensions: dict[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.detail = detail
+        self.extensions = extensions or {}
+
+
+class Unreachable(CallFailed):
+    """No connection could be made, or it broke before the answer was complete."""
+
+    code = "SERVICE_UNREACHABLE"
+
+
+class TimedOut(CallFailed):
+    """The deadline passed before the answer was complete."""
+
+    code = "SERVICE_TIMEOUT"
+
+
+class BadStatus(CallFailed):
+    """The service answered with a status that means failure."""
+
+    code = "SERVICE_BAD_STATUS"
+
+
+class BadAnswer(CallFailed):
+    """The service answered something that is not what its schema promises."""
+
+    code = "SERVICE_BAD_ANSWER"
+
+
+class AnswerTooLarge(CallFailed):
+    """The answer is larger than the limit; it was not read to its end."""
+
+    code = "SERVICE_ANSWER_TOO_LARGE"

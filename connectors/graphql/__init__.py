@@ -1,0 +1,1 @@
+"""Remote GraphQL subgraphs over HTTP."""

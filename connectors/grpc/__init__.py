@@ -1,0 +1,1 @@
+"""gRPC services: messages from templates, answers read field by field."""

@@ -1,0 +1,1 @@
+"""Strawberry schemas that run in this process."""

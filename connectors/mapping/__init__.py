@@ -1,0 +1,1 @@
+"""The mapping language: templates that build requests and selections that read answers."""

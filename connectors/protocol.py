@@ -1,0 +1,133 @@
+"""What the gateway asks of a connector, and what it gets back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from graphql import VariableDefinitionNode
+
+from schemas.selection import Selection
+
+Json = Any
+PathKey = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class RepresentationField:
+    """One field of a representation: sent as `name`, read from `source` of the data gathered so far."""
+
+    name: str
+    source: str
+    selections: tuple["RepresentationField | RepresentationFragment", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RepresentationFragment:
+    """Fields of a representation that hold for objects of `possible_types` only."""
+
+    possible_types: frozenset[str]
+    selections: tuple["RepresentationField | RepresentationFragment", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """How an object of one of `possible_types` is presented to the subgraph.
+
+    `typename` is sent as `__typename`; it differs from the object's own type name for interface objects. An object
+    that lacks a non-null value for one of `required` (top-level sources of the key) is not sent, and stays as it is.
+    """
+
+    typename: str
+    possible_types: frozenset[str]
+    fields: tuple[RepresentationField | RepresentationFragment, ...]
+    required: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """What a plan wants from one graph.
+
+    Without `representations` the selections stand on the root type of `kind`; with them they stand on `_entities`,
+    inside one inline fragment per type. `variables` are the client's definitions that the selections mention.
+    """
+
+    graph: str
+    kind: Literal["query", "mutation"]
+    selections: tuple[Selection, ...]
+    representations: tuple[Representation, ...] = ()
+    variables: tuple[VariableDefinitionNode, ...] = ()
+
+    @property
+    def is_entity_fetch(self) -> bool:
+        """Whether the selections stand on entities, and not on a root type."""
+        return bool(self.representations)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerError:
+    """One thing that went wrong in a call.
+
+    `code` is stable and documented; `message` is fit for clients; `detail` is for the log only. `path` leads into the
+    answer's data: from the root object, or from the list of entities (then its first key is an index). An empty path
+    means the whole fetch.
+    """
+
+    code: str
+    message: str
+    path: tuple[PathKey, ...] = ()
+    detail: str = ""
+    extensions: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back from a call.
+
+    `data` is an object for a root fetch, and for an entity fetch a list as long as the representations, of objects and
+    nulls; None when the call failed as a whole. Its shape is that of the fetch's selections: keys are response keys.
+    """
+
+    data: Json
+    errors: tuple[AnswerError, ...] = ()
+
+
+@dataclass(slots=True)
+class CallContext:
+    """What all calls of one client request share.
+
+    `deadline` is in the loop's time (seconds). `headers` are the client's, lower-cased; a connector passes on only what
+    its configuration allows. `scratch` holds per-request objects of connectors (loaders), each under its own key.
+    """
+
+    deadline: float
+    headers: Mapping[str, str] = field(default_factory=dict)
+    scratch: dict[object, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CallRequest:
+    """One call: the template that `prepare` made, with the values of this request.
+
+    `variables` are the client's coerced values; `representations` are de-duplicated.
+    """
+
+    template: Any
+    variables: Mapping[str, Json]
+    representations: Sequence[Mapping[str, Json]]
+    context: CallContext
+
+
+class Connector(Protocol):
+    """Speaks one protocol to one service, for one graph."""
+
+    def prepare(self, fetch: Fetch) -> Any:
+        """Lower a fetch to this connector's own frozen template; plan time, pure.
+
+        Raises connectors.errors.CannotPrepare when the fetch asks for what this connector cannot give.
+        """
+
+    async def call(self, request: CallRequest) -> Answer:
+        """Do the I/O; a failing source is an answer with errors, never an exception (cancellation passes through)."""
+
+    async def close(self) -> None:
+        """Release connections, files and tasks; safe to call twice."""

@@ -1,0 +1,1 @@
+"""REST services: requests from templates, answers through selections."""

@@ -1,0 +1,1 @@
+"""Services and their endpoints: choosing one, and bounding what a call may cost."""

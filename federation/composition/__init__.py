@@ -1,0 +1,1 @@
+"""Subgraphs in, supergraph out: validation, merging, satisfiability."""

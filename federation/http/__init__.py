@@ -1,0 +1,1 @@
+"""The ASGI edge: GraphQL over HTTP, GraphiQL and health."""

@@ -1,0 +1,1 @@
+"""Operation text in, validated and normalised operation out."""

@@ -1,0 +1,1 @@
+"""Normalised operation in, query plan out."""

@@ -1,0 +1,115 @@
+"""The query plan: how one operation is answered, as data."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from graphql import GraphQLOutputType
+
+from connectors.protocol import Fetch
+from schemas.selection import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Step into an object by one of its keys."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """Step into every item of a list (nested lists take one step each)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnTypes:
+    """Go on only with objects whose `__typename` is one of these."""
+
+    names: frozenset[str]
+
+
+Step: TypeAlias = Key | Each | OnTypes
+
+
+@dataclass(frozen=True, slots=True)
+class FetchNode:
+    """Ask one graph. `id` is unique within the plan; `reason` says why the fetch is there, for people."""
+
+    id: int
+    fetch: Fetch
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FlattenNode:
+    """Fetch for the entities that stand at `path` in the data gathered so far, and merge the answers into them."""
+
+    path: tuple[Step, ...]
+    node: FetchNode
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceNode:
+    """One after the other: each needs what those before it brought."""
+
+    nodes: tuple["PlanNode", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParallelNode:
+    """All at once: none needs another."""
+
+    nodes: tuple["PlanNode", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionNode:
+    """Run `node` only when the condition holds."""
+
+    condition: Condition
+    node: "PlanNode"
+
+
+PlanNode: TypeAlias = FetchNode | FlattenNode | SequenceNode | ParallelNode | ConditionNode
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerField:
+    """One field of the client's answer.
+
+    `key` is how the client named it; `source` is where the fetches leave its value (they differ only where an internal
+    alias was needed). `type` is the API schema's, with its nullability. `parent_type` and `name` are its coordinate.
+    """
+
+    key: str
+    source: str
+    name: str
+    parent_type: str
+    type: GraphQLOutputType
+    selections: tuple["AnswerSelection", ...] = ()
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFragment:
+    """Fields of the answer that only objects of `possible_types` have."""
+
+    possible_types: frozenset[str]
+    selections: tuple["AnswerSelection", ...]
+    conditions: tuple[Condition, ...] = ()
+
+
+AnswerSelection: TypeAlias = AnswerField | AnswerFragment
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How one operation is answered: what to fetch (`root` is None when nothing is), and the shape of the answer.
+
+    In `answer`, fields come in the order in which the client wrote them, and fields that merge (same key, same types,
+    same conditions) are merged already.
+    """
+
+    kind: str
+    root: PlanNode | None
+    answer: tuple[AnswerSelection, ...]

@@ -1,0 +1,91 @@
+"""The supergraph as the planner sees it: for each subgraph, what it can give and from which keys."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+
+from graphql import GraphQLSchema
+
+from schemas.connect import Connect
+
+NOTHING: Mapping[str, "GraphField"] = MappingProxyType({})
+
+
+class TypeKind(Enum):
+    """The kinds of named type."""
+
+    OBJECT = "object"
+    INTERFACE = "interface"
+    UNION = "union"
+    ENUM = "enum"
+    INPUT = "input"
+    SCALAR = "scalar"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One `@key`: a field set (`"id organization { id }"`) by which the subgraph can be entered, if `resolvable`."""
+
+    fields: str
+    resolvable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class GraphField:
+    """One field as one subgraph defines it; `type` is written as in SDL (`"[Order!]!"`).
+
+    `external` fields cannot be asked of this subgraph, save where a `@provides` path or a key says so. `requires` and
+    `provides` are field sets. A field with `override_label` belongs to this subgraph only when the label holds.
+    """
+
+    name: str
+    type: str
+    arguments: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    external: bool = False
+    requires: str | None = None
+    provides: str | None = None
+    override_from: str | None = None
+    override_label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GraphType:
+    """One type as one subgraph defines it."""
+
+    name: str
+    kind: TypeKind
+    keys: tuple[Key, ...] = ()
+    fields: Mapping[str, GraphField] = NOTHING
+    interfaces: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    is_interface_object: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """One subgraph, or one connector of a subgraph seen as a virtual subgraph of its own (then `connect` is set).
+
+    `name` is unique in the supergraph; `subgraph` is the name its team gave, which errors show.
+    """
+
+    name: str
+    subgraph: str
+    url: str
+    types: Mapping[str, GraphType]
+    connect: Connect | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Supergraph:
+    """All subgraphs together.
+
+    `schema` has every merged type and field; `api` is what clients see of it, without `@inaccessible` elements and
+    federation machinery. `graphs` are in the order of their names in the SDL, which makes plans deterministic.
+    """
+
+    sdl: str
+    schema: GraphQLSchema
+    api: GraphQLSchema
+    graphs: Mapping[str, Graph]

@@ -1,0 +1,1 @@
+"""`interlace.yaml`: its sections as frozen models, and reading them with every problem and its line."""

@@ -1,0 +1,192 @@
+"""Read `interlace.yaml` as a whole: either a configuration, or every problem with its line."""
+
+import difflib
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from federation.config.sections import Config
+from federation.errors import ConfigurationError
+
+try:
+    from yaml import CSafeLoader as Loader
+except ImportError:  # a PyYAML without libyaml reads the same, slower
+    from yaml import SafeLoader as Loader  # type: ignore[assignment]
+
+Path_ = tuple[str | int, ...]
+VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+
+
+def read_config(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
+    """Read a configuration file; `${NAME}` and `${NAME:-default}` in values are taken from `environment`.
+
+    Relative `sdl` paths are resolved against the file's folder. Raises ConfigurationError with every problem, each as
+    `file:line: where: what`.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError((f"{path}: cannot be read: {error.strerror}",)) from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError((f"{path}: is not UTF-8 text (byte {error.start})",)) from error
+    return parse_config(text, path, environment)
+
+
+def parse_config(text: str, path: Path, environment: Mapping[str, str] = os.environ) -> Config:
+    """Parse the text of a configuration file; `path` is its name in messages. Raises as `read_config`."""
+    try:
+        root = yaml.compose(text, Loader=Loader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigurationError((f"{path}:{line}: not YAML: {error.problem}",)) from error
+    except yaml.YAMLError as error:
+        raise ConfigurationError((f"{path}: not YAML: {error}",)) from error
+    if root is None:
+        raise ConfigurationError((f"{path}:1: the file is empty; name at least one subgraph under 'subgraphs'",))
+    document = _Document(path, environment)
+    value = document.read(root, ())
+    if not isinstance(value, dict):
+        raise ConfigurationError((f"{path}:1: expected sections such as 'subgraphs:', found {type(value).__name__}",))
+    problems = list(document.problems)
+    try:
+        config = Config.model_validate(value)
+    except ValidationError as error:
+        problems += [document.place(_path_of(detail), _message_of(detail)) for detail in error.errors()]
+        raise ConfigurationError(document.in_order(problems)) from error
+    problems += _missing_files(config, document)
+    if problems:
+        raise ConfigurationError(document.in_order(problems))
+    return _resolve_files(config, path.parent)
+
+
+class _Document:
+    """A YAML document turned into values, with the line of each."""
+
+    def __init__(self, path: Path, environment: Mapping[str, str]) -> None:
+        self.path = path
+        self.problems: list[str] = []
+        self._lines: dict[Path_, int] = {}
+        self._environment = environment
+
+    def read(self, node: yaml.Node, at: Path_) -> Any:
+        self._lines.setdefault(at, node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode):
+            return self._read_mapping(node, at)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.read(item, (*at, index)) for index, item in enumerate(node.value)]
+        return self._read_scalar(node, at)
+
+    def place(self, at: Path_, message: str) -> str:
+        """The problem with its file, line (of the nearest place that has one) and path."""
+        known = at
+        while known not in self._lines:
+            known = known[:-1]
+        where = ".".join(str(part) for part in at)
+        return f"{self.path}:{self._lines[known]}: {where + ': ' if where else ''}{message}"
+
+    def in_order(self, problems: Iterable[str]) -> tuple[str, ...]:
+        """The problems by their lines."""
+        prefix = len(f"{self.path}:")
+        return tuple(sorted(problems, key=lambda problem: int(problem[prefix:].split(":", 1)[0])))
+
+    def _read_mapping(self, node: yaml.MappingNode, at: Path_) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            here = (*at, key)
+            if key in found:
+                self.problems.append(
+                    f"{self.path}:{key_node.start_mark.line + 1}: {'.'.join(map(str, here))}: stands twice; "
+                    f"it is also at line {self._lines[here]}"
+                )
+                continue
+            self._lines[here] = key_node.start_mark.line + 1
+            found[key] = self.read(value_node, here)
+        return found
+
+    def _read_scalar(self, node: yaml.Node, at: Path_) -> Any:
+        text = VARIABLE.sub(lambda match: self._variable(match, at), node.value)
+        tag = node.tag if text == node.value else _tag_of(text)
+        loader = yaml.SafeLoader("")
+        try:
+            return loader.construct_object(yaml.ScalarNode(tag, text, node.start_mark, node.end_mark))
+        except (yaml.YAMLError, ValueError) as error:
+            self.problems.append(self.place(at, f"cannot be read: {error}"))
+            return None
+
+    def _variable(self, match: re.Match[str], at: Path_) -> str:
+        default: str | None = match[2]
+        value = self._environment.get(match[1], default)
+        if value is None:
+            self.problems.append(
+                self.place(at, f"the environment has no {match[1]}; set it, or write a default: ${{{match[1]}:-...}}")
+            )
+            return ""
+        return value
+
+
+def _tag_of(text: str) -> str:
+    node = yaml.compose(text or '""', Loader=Loader)
+    return str(node.tag) if isinstance(node, yaml.ScalarNode) else "tag:yaml.org,2002:str"
+
+
+def _path_of(detail: ErrorDetails) -> Path_:
+    # pydantic marks a bad key of a dict with a last element of its own
+    return tuple(part for part in detail["loc"] if part != "[key]")
+
+
+def _message_of(detail: ErrorDetails) -> str:
+    match detail["type"]:
+        case "extra_forbidden":
+            return f"there is no such key{_suggest(str(detail['loc'][-1]), _known_keys(detail['loc'][:-1]))}"
+        case "missing":
+            return "is missing"
+        case "value_error":
+            return str(detail["ctx"]["error"])
+        case _:
+            return f"{detail['msg'][0].lower()}{detail['msg'][1:]}, found {detail['input']!r}"
+
+
+def _known_keys(path: Iterable[str | int]) -> list[str]:
+    model: Any = Config
+    for part in path:
+        if not (isinstance(model, type) and issubclass(model, BaseModel)):
+            model = _value_model(model)
+            continue
+        model = model.model_fields[str(part)].annotation
+    return sorted(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
+
+
+def _value_model(annotation: Any) -> Any:
+    arguments = getattr(annotation, "__args__", ())
+    return arguments[-1] if arguments else None
+
+
+def _suggest(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    if close:
+        return f"; did you mean '{close[0]}'?"
+    return f"; known are: {', '.join(known)}" if known else ""
+
+
+def _missing_files(config: Config, document: _Document) -> list[str]:
+    folder = document.path.parent
+    return [
+        document.place(("subgraphs", name, "sdl"), f"there is no file {subgraph.sdl}")
+        for name, subgraph in config.subgraphs.items()
+        if subgraph.sdl is not None and not (folder / subgraph.sdl).is_file()
+    ]
+
+
+def _resolve_files(config: Config, folder: Path) -> Config:
+    resolved = {
+        name: subgraph.model_copy(update={"sdl": folder / subgraph.sdl}) if subgraph.sdl else subgraph
+        for name, subgraph in config.subgraphs.items()
+    }
+    return config.model_copy(update={"subgraphs": resolved})

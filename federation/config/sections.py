@@ -1,0 +1,101 @@
+"""The sections of `interlace.yaml`, as frozen models that refuse unknown keys."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from federation.config.quantities import read_bytes, read_seconds
+
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+
+
+def _check_name(value: str) -> str:
+    if not NAME.fullmatch(value):
+        message = f"{value!r} is not a name: use a letter, then letters, digits, _ and -"
+        raise ValueError(message)
+    return value
+
+
+def _check_service_name(value: str) -> str:
+    for part in value.split(".", 1):
+        _check_name(part)
+    return value
+
+
+Name = Annotated[str, AfterValidator(_check_name)]
+ServiceName = Annotated[str, AfterValidator(_check_service_name)]
+Seconds = Annotated[float, BeforeValidator(read_seconds), Field(gt=0, le=3600)]
+ByteSize = Annotated[int, BeforeValidator(read_bytes), Field(gt=0, le=1 << 31)]
+
+
+class Section(BaseModel):
+    """One section: frozen, every key known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Server(Section):
+    """How the endpoint listens, and what it allows one request to cost."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 4000
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
+    path: Annotated[str, Field(pattern=r"^/[A-Za-z0-9/_-]*$")] = "/graphql"
+    graphiql: bool = True
+    introspection: bool = True
+    request_timeout: Seconds = 10.0
+    max_request_size: ByteSize = 1 << 20
+    cors_origins: tuple[str, ...] = ()
+
+
+class Limits(Section):
+    """How large an operation may be."""
+
+    max_tokens: Annotated[int, Field(ge=1)] = 15_000
+    max_depth: Annotated[int, Field(ge=1)] = 60
+    max_fields: Annotated[int, Field(ge=1)] = 10_000
+    cached_operations: Annotated[int, Field(ge=1)] = 1_000
+
+
+class SubgraphSection(Section):
+    """Where one subgraph's schema comes from.
+
+    Exactly one of `module` (a Python module with a Strawberry schema) and `sdl` (a file), or a `url` alone: then the
+    SDL is asked of the remote subgraph. `url` beside `sdl` says where a remote subgraph of known SDL answers.
+    """
+
+    module: str | None = None
+    sdl: Path | None = None
+    url: str | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if self.module and (self.sdl or self.url):
+            message = "a subgraph in Python has a 'module' alone: remove 'sdl' and 'url'"
+            raise ValueError(message)
+        if not (self.module or self.sdl or self.url):
+            message = "say where the schema is: 'module' (Python), 'sdl' (a file) or 'url' (a remote subgraph)"
+            raise ValueError(message)
+        return self
+
+
+class ServiceSection(Section):
+    """Where a service stands and what one call to it may cost."""
+
+    endpoints: Annotated[tuple[str, ...], Field(min_length=1)]
+    timeout: Seconds = 5.0
+    max_answer_size: ByteSize = 16 << 20
+    max_connections: Annotated[int, Field(ge=1, le=10_000)] = 100
+    forward_headers: tuple[str, ...] = ()
+    expose_errors: bool = False
+
+
+class Config(Section):
+    """The whole of `interlace.yaml`."""
+
+    server: Server = Server()
+    limits: Limits = Limits()
+    subgraphs: Annotated[dict[Name, SubgraphSection], Field(min_length=1)]
+    services: dict[ServiceName, ServiceSection] = {}

@@ -1,0 +1,133 @@
+"""The ASGI application: one GraphQL endpoint, GraphiQL, health; no framework in between."""
+
+import logging
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from federation.http.cors import Cors
+from federation.http.graphiql_pages import GraphiQLPages
+from federation.http.graphql_endpoint import GraphQLEndpoint
+from federation.http.health import live, ready
+from federation.http.media_types import HTML, names_explicitly
+from federation.http.read_body import ClientGone
+from federation.http.reply import Headers, Receive, Reply, Scope, Send, json_reply, send_reply
+from federation.request import ClientAnswer, ClientRequest
+
+log = logging.getLogger(__name__)
+
+
+class ServedGateway(Protocol):
+    """What the edge needs of the gateway."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a snapshot is live and the gateway is not closing."""
+
+    async def answer(self, request: ClientRequest) -> ClientAnswer:
+        """Answer one request; never raises but for cancellation."""
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeOptions:
+    """Where the endpoint stands, and what it allows; sizes in bytes."""
+
+    path: str = "/graphql"
+    graphiql: bool = True
+    max_request_size: int = 1 << 20
+    cors_origins: frozenset[str] = frozenset()
+
+
+class App:
+    """The ASGI 3 callable. `lifetime`, where given, is entered at startup and left at shutdown."""
+
+    def __init__(
+        self,
+        gateway: ServedGateway,
+        options: EdgeOptions,
+        lifetime: AbstractAsyncContextManager[object] | None = None,
+    ) -> None:
+        self._gateway = gateway
+        self._path = options.path
+        self._assets = f"{options.path.rstrip('/')}/assets/"
+        self._endpoint = GraphQLEndpoint(gateway, options.max_request_size)
+        self._pages = GraphiQLPages() if options.graphiql else None
+        self._cors = Cors(options.cors_origins)
+        self._lifetime = lifetime
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request, or follow the server's lifespan."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1003})
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        try:
+            reply = await self._route(scope, receive, headers)
+        except ClientGone:
+            return
+        cors: Headers = self._cors.headers(headers) if "origin" in headers else ()
+        if cors:
+            reply = Reply(reply.status, reply.content_type, reply.body, (*reply.headers, *cors))
+        await send_reply(send, reply, with_body=scope["method"] != "HEAD")
+
+    async def _route(self, scope: Scope, receive: Receive, headers: Mapping[str, str]) -> Reply:
+        path: str = scope["path"]
+        method: str = scope["method"]
+        if path == self._path:
+            return await self._graphql(scope, receive, headers)
+        if method not in ("GET", "HEAD"):
+            return _not_found(path)
+        if path == "/health/live":
+            return live()
+        if path == "/health/ready":
+            return ready(self._gateway)
+        if self._pages is None:
+            return _not_found(path)
+        if path == "/":
+            return Reply(307, b"text/plain", b"", ((b"location", self._path.encode()),))
+        if path.startswith(self._assets):
+            asset = self._pages.asset(path[len(self._assets) :], headers.get("if-none-match"))
+            return asset or _not_found(path)
+        return _not_found(path)
+
+    async def _graphql(self, scope: Scope, receive: Receive, headers: Mapping[str, str]) -> Reply:
+        method: str = scope["method"]
+        if method == "OPTIONS":
+            return self._cors.preflight(headers)
+        if method not in ("GET", "POST", "HEAD"):
+            return json_reply(
+                405, _error("METHOD_NOT_ALLOWED", "use POST or GET"), ((b"allow", b"GET, POST, OPTIONS"),)
+            )
+        wants_page = method != "POST" and not scope["query_string"] and names_explicitly(headers.get("accept"), HTML)
+        if wants_page and self._pages is not None:
+            return self._pages.page()
+        return await self._endpoint.reply(scope, receive, headers)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        if self._lifetime is None:
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        else:
+            try:
+                await self._lifetime.__aenter__()
+            except Exception as error:
+                log.exception("the gateway could not start")
+                await send({"type": "lifespan.startup.failed", "message": str(error)})
+                return
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await self._lifetime.__aexit__(None, None, None)
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def _error(code: str, message: str) -> dict[str, object]:
+    return {"errors": [{"message": message, "extensions": {"code": code}}]}
+
+
+def _not_found(path: str) -> Reply:
+    return json_reply(404, _error("NOT_FOUND", f"there is nothing at {path}"))

@@ -46,7 +46,7 @@ def parse_config(text: str, path: Path, environment: Mapping[str, str] = os.envi
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigurationError((f"{path}:{line}: not YAML: {error.problem}",)) from error
     except yaml.YAMLError as error:
-        raise ConfigurationError((f"{path}: not YAML: {error}",)) from error
+        raise ConfigurationError((f"{path}: not YAML: {str(error).splitlines()[0]}",)) from error
     if root is None:
         raise ConfigurationError((f"{path}:1: the file is empty; name at least one subgraph under 'subgraphs'",))
     document = _Document(path, environment)

@@ -5,7 +5,6 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 4000
-SOURCES := schemas connectors federation examples tests benchmarks scripts
 
 .PHONY: help demo test lint types layers unit format lock proto clean
 
@@ -22,8 +21,8 @@ demo: $(VENV)/.runtime
 test: $(VENV)/.dev $(VENV)/.system lint types layers unit
 
 lint: $(VENV)/.dev
-	@$(BIN)/ruff check $(SOURCES)
-	@$(BIN)/ruff format --check $(SOURCES)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
 
 types: $(VENV)/.dev
 	@$(BIN)/mypy
@@ -35,8 +34,8 @@ unit: $(VENV)/.dev
 	@$(BIN)/pytest -q
 
 format: $(VENV)/.dev
-	@$(BIN)/ruff check --fix $(SOURCES)
-	@$(BIN)/ruff format $(SOURCES)
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
 
 lock:
 	@uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -1,5 +1,1 @@
 """The `interlace` command."""
-
-from federation.cli.main import main
-
-__all__ = ["main"]

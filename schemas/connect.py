@@ -69,7 +69,8 @@ class Connect:
     `arguments` maps the field's argument names to their SDL types. `key` is the field set of the enclosing or returned
     entity that the call needs (from `$this`, `$batch` or arguments of an entity field); None for a plain root field.
     `batched` says that one call answers for many entities. `group_by` names the member of each answered item that says
-    to which entity it belongs, where a batch gives many items for one entity.
+    to which entity it belongs, where a batch gives many items for one entity. `defaults` are the values of arguments
+    that a client may leave out. `id` is a name for people, where the team gave one.
     """
 
     subgraph: str
@@ -83,3 +84,14 @@ class Connect:
     batched: bool = False
     group_by: str | None = None
     batch: Batch = Batch()
+    defaults: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LocalField:
+    """One `@local`: a field of a bound subgraph that a Python resolver gives, from the fields named in `requires`."""
+
+    subgraph: str
+    coordinate: str
+    requires: str | None = None

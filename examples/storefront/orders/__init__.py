@@ -1,0 +1,1 @@
+"""The orders service: what each user has bought, by gRPC."""

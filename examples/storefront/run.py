@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import signal
+import ssl
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -36,6 +37,7 @@ class Storefront:
         self._ports = ports or {}
         self._host = host
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        self._client = httpx.AsyncClient(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))  # only speaks to loopback
         self._programs: dict[tuple[str, int], ProgramProcess] = {}
 
     async def __aenter__(self) -> Self:
@@ -93,35 +95,31 @@ class Storefront:
 
     async def calls(self) -> dict[str, int]:
         """How often each operation was called since the last reset, all running instances together."""
-        async with httpx.AsyncClient() as client:
-            total: Counter[str] = Counter()
-            for program in self._running():
-                answer = await client.get(f"http://{program.admin}/calls")
-                total.update(answer.raise_for_status().json())
-        return dict(sorted(total.items()))
+        answers = await asyncio.gather(*(self._admin(program, "GET", "/calls") for program in self._running()))
+        return dict(sorted(sum((Counter(answer.json()) for answer in answers), Counter()).items()))
 
     async def reset_calls(self) -> None:
         """Count from nothing again."""
-        async with httpx.AsyncClient() as client:
-            for program in self._running():
-                (await client.post(f"http://{program.admin}/calls/reset")).raise_for_status()
+        await asyncio.gather(*(self._admin(program, "POST", "/calls/reset") for program in self._running()))
 
     async def set_fault(self, service: str, kind: str, *, instance: int | None = None, **members: Any) -> None:
         """Make a service (or one instance of it) misbehave; the members are those of `chassis.faults.Fault`.
 
         Kind `none` ends it. Raises httpx.HTTPStatusError when the fault is not understood.
         """
-        async with httpx.AsyncClient() as client:
-            for program in self._running():
-                if program.service == service and instance in {None, program.instance}:
-                    answer = await client.post(f"http://{program.admin}/fault", json={"kind": kind, **members})
-                    answer.raise_for_status()
+        fault = {"kind": kind, **members}
+        wanted = [program for program in self._running() if program.service == service]
+        wanted = [program for program in wanted if instance in {None, program.instance}]
+        await asyncio.gather(*(self._admin(program, "POST", "/fault", fault) for program in wanted))
 
     async def reset(self) -> None:
         """End every fault and count from nothing again."""
-        for service in SERVICES:
-            await self.set_fault(service, "none")
+        await asyncio.gather(*(self.set_fault(service, "none") for service in SERVICES))
         await self.reset_calls()
+
+    async def _admin(self, program: ProgramProcess, method: str, path: str, value: Any = None) -> httpx.Response:
+        answer = await self._client.request(method, f"http://{program.admin}{path}", json=value)
+        return answer.raise_for_status()
 
     def _running(self) -> list[ProgramProcess]:
         return [program for program in self.programs if program.is_running]
@@ -138,6 +136,7 @@ class Storefront:
 
     async def _stop(self) -> None:
         await asyncio.gather(*(program.stop() for program in self.programs))
+        await self._client.aclose()
         if self._temporary:
             self._temporary.cleanup()
 

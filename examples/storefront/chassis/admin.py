@@ -1,6 +1,8 @@
 """The admin address of a program: read and reset its counts, set its faults."""
 
+import asyncio
 from collections import Counter
+from contextlib import suppress
 
 from examples.storefront.chassis.faults import Faults, read_fault
 from examples.storefront.chassis.rest import Answer, Request, RestApp, Route, json
@@ -12,6 +14,12 @@ class Behaviour:
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
         self.faults = Faults()
+        self.stopping = asyncio.Event()
+
+    async def pause(self, seconds: float) -> None:
+        """Keep a caller waiting, but not longer than the program runs."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.stopping.wait(), seconds)
 
 
 def admin_app(behaviour: Behaviour) -> RestApp:

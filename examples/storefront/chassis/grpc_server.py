@@ -1,6 +1,5 @@
 """Run a gRPC program: its methods counted and disturbed, with server reflection and the standard health service."""
 
-import asyncio
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
@@ -49,6 +48,7 @@ async def serve_grpc(
             await server.start()
             announce(options.host, port, admin_port)
             await stopped(options)
+            behaviour.stopping.set()
             await server.stop(SECONDS_TO_FINISH)
 
 
@@ -118,7 +118,7 @@ class _Call:
         if fault is None:
             return None
         if fault.kind is Kind.SLOW:
-            await asyncio.sleep(fault.seconds)
+            await self.behaviour.pause(fault.seconds)
             return None
         if fault.kind is Kind.FAIL:
             status = grpc.StatusCode[fault.status] if isinstance(fault.status, str) else grpc.StatusCode.INTERNAL

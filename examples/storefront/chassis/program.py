@@ -108,6 +108,7 @@ class HttpServer(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,
                 timeout_keep_alive=60,
                 timeout_graceful_shutdown=SECONDS_TO_FINISH,
             )
@@ -147,3 +148,4 @@ async def serve_rest(options: Options, fill: Fill, routes: Callable[[sqlite3.Con
         async with admin_address(behaviour, options) as admin_port, _serving(app, listener):
             announce(options.host, listener.getsockname()[1], admin_port)
             await stopped(options)
+            behaviour.stopping.set()

@@ -1,7 +1,5 @@
 """Count and disturb the calls of a REST program."""
 
-import asyncio
-
 import orjson
 
 from examples.storefront.chassis.admin import Behaviour
@@ -20,7 +18,7 @@ def rest_interceptor(behaviour: Behaviour) -> Interceptor:
         if fault is None:
             return None
         if fault.kind is Kind.SLOW:
-            await asyncio.sleep(fault.seconds)
+            await behaviour.pause(fault.seconds)
             return None
         status = fault.status if isinstance(fault.status, int) else None
         if fault.kind is Kind.FAIL:

@@ -3,7 +3,7 @@
 import random
 import sqlite3
 
-from examples.storefront.orders.money import DIGITS
+from examples.storefront.orders.money import MINOR_UNITS_PER_CENT
 
 USERS = 1000
 ORDERS = 5000
@@ -59,9 +59,9 @@ def fill(database: sqlite3.Connection) -> None:
     orders, items = [], []
     for order in range(1, ORDERS + 1):
         # The first page of users has orders whatever the dice say, and one user has very many.
-        user = buyers[order - 1] if order <= 20 else choices.choice(buyers) if order % 50 else 2
-        currency = choices.choice(tuple(DIGITS)) if choices.random() < 0.3 else "EUR"
-        lines = _lines(choices, order, DIGITS[currency])
+        user = buyers[order - 1] if order <= 20 else choices.choice(buyers) if order % 50 else 42
+        currency = choices.choice(tuple(MINOR_UNITS_PER_CENT)) if choices.random() < 0.3 else "EUR"
+        lines = _lines(choices, order, MINOR_UNITS_PER_CENT[currency])
         total = sum(quantity * price for _, quantity, price in lines)
         placed_at = FIRST_DAY + order * 18_000_000_000_000 + choices.randrange(9_000_000_000) * 1_000
         note = choices.choice(NOTES) if choices.random() < 0.2 else None
@@ -73,10 +73,10 @@ def fill(database: sqlite3.Connection) -> None:
     database.executemany("INSERT INTO items VALUES (?, ?, ?, ?)", items)
 
 
-def _lines(choices: random.Random, order: int, digits: int) -> list[tuple[str, int, int]]:
-    """SKU, quantity and price of one piece, in minor units of a currency with so many digits."""
+def _lines(choices: random.Random, order: int, factor: int) -> list[tuple[str, int, int]]:
+    """SKU, quantity and price of one piece, in minor units, of which `factor` make a cent of EUR."""
     skus = choices.sample(list(CATALOGUE), choices.randint(1, 3))
-    lines = [(sku, choices.randint(1, 4), CATALOGUE[sku][1] * 10**digits // 100) for sku in skus]
+    lines = [(sku, choices.randint(1, 4), CATALOGUE[sku][1] * factor) for sku in skus]
     if order in AWKWARD_PRICES:
         sku, _, _ = lines[0]
         lines[0] = (sku, 1, AWKWARD_PRICES[order])

@@ -24,7 +24,7 @@ def routes(database: sqlite3.Connection) -> Sequence[Route]:
 
     def list_users(request: Request) -> Answer:
         if "ids" in request.query:
-            return json({"users": _users_by_ids(database, request.query["ids"]), "next": None})
+            return json({"users": _users(database, _read_ids(request.query["ids"])), "next": None})
         first = _read_first(request.query.get("first", ""))
         after = request.query.get("after", "")
         if after and not ID.fullmatch(after):
@@ -34,7 +34,7 @@ def routes(database: sqlite3.Connection) -> Sequence[Route]:
         return json({"users": page, "next": page[-1]["id"] if len(rows) > first else None})
 
     def get_user(request: Request) -> Answer:
-        found = _users_by_ids(database, request.path["id"])
+        found = _users(database, [request.path["id"]])
         if not found:
             raise Problem(404, "there is no such user")
         return json(found[0])
@@ -55,12 +55,16 @@ def _read_first(text: str) -> int:
     return int(text)
 
 
-def _users_by_ids(database: sqlite3.Connection, text: str) -> list[dict[str, Any]]:
-    """The users that exist of these ids, each once, in the order of their ids."""
+def _read_ids(text: str) -> list[str]:
     ids = [part for part in text.split(",") if part]
     if len(ids) > MOST_IDS:
         raise Problem(422, "too many users at once", [f"'ids' may name {MOST_IDS} users, found {len(ids)}"])
-    known = [int(part) for part in ids if ID.fullmatch(part)]
+    return ids
+
+
+def _users(database: sqlite3.Connection, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """The users that exist of these ids, each once, in the order of their ids."""
+    known = [int(text) for text in ids if ID.fullmatch(text)]
     marks = ", ".join("?" * len(known))
     rows = database.execute(f"{COLUMNS} WHERE id IN ({marks}) ORDER BY id", known)
     return [_user(row) for row in rows]

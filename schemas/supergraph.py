@@ -9,8 +9,6 @@ from graphql import GraphQLSchema
 
 from schemas.connect import Connect
 
-NOTHING: Mapping[str, "GraphField"] = MappingProxyType({})
-
 
 class TypeKind(Enum):
     """The kinds of named type."""
@@ -56,7 +54,7 @@ class GraphType:
     name: str
     kind: TypeKind
     keys: tuple[Key, ...] = ()
-    fields: Mapping[str, GraphField] = NOTHING
+    fields: Mapping[str, GraphField] = field(default_factory=lambda: MappingProxyType({}))
     interfaces: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     values: tuple[str, ...] = ()

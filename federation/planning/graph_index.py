@@ -1,0 +1,140 @@
+"""Answer the planner's questions about a supergraph quickly: who has what, who can be entered by which key."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from graphql import GraphQLSchema, is_abstract_type
+
+from federation.planning.field_sets import read_field_set
+from federation.planning.want import Want, WantField
+from schemas.supergraph import Graph, GraphField, GraphType, Supergraph, TypeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """A way into a graph: objects of `type_name` (as that graph calls them) by the key fields."""
+
+    graph: str
+    type_name: str
+    key: str
+    fields: tuple[Want, ...]
+
+
+class GraphIndex:
+    """The supergraph with what planning looks up again and again. Read-only once made, so threads may share it."""
+
+    def __init__(self, supergraph: Supergraph) -> None:
+        self.schema: GraphQLSchema = supergraph.schema
+        self.graphs = supergraph.graphs
+        self._possible = {
+            name: {item: self._possible_in(graph, item) for item in graph.types} for name, graph in self.graphs.items()
+        }
+        self._entrances: dict[str, tuple[Entrance, ...]] = {}
+        self._key_fields = {
+            (name, item.name): frozenset(
+                want.name for key in item.keys for want in read_field_set(key.fields) if isinstance(want, WantField)
+            )
+            for name, graph in self.graphs.items()
+            for item in graph.types.values()
+            if item.keys
+        }
+        for name in self._composite_names:
+            self._entrances[name] = tuple(self._find_entrances(name))
+
+    @cached_property
+    def possible_types(self) -> dict[str, frozenset[str]]:
+        """For each composite type of the supergraph its object types."""
+        found: dict[str, frozenset[str]] = {}
+        for name in self._composite_names:
+            named = self.schema.type_map[name]
+            if is_abstract_type(named):
+                found[name] = frozenset(item.name for item in self.schema.get_possible_types(named))
+            else:
+                found[name] = frozenset({name})
+        return found
+
+    @property
+    def _composite_names(self) -> list[str]:
+        names = dict.fromkeys(
+            item.name
+            for graph in self.graphs.values()
+            for item in graph.types.values()
+            if item.kind in {TypeKind.OBJECT, TypeKind.INTERFACE, TypeKind.UNION}
+        )
+        return [name for name in names if name in self.schema.type_map]
+
+    def type_in(self, graph: str, name: str) -> GraphType | None:
+        """The type as the graph defines it."""
+        return self.graphs[graph].types.get(name)
+
+    def possible_in(self, graph: str, name: str) -> frozenset[str]:
+        """The object types that a value of the type can have when it comes from the graph."""
+        return self._possible[graph].get(name, frozenset())
+
+    def is_interface_object(self, graph: str, name: str) -> bool:
+        """Whether the graph knows the interface only as if it were an object."""
+        found = self.type_in(graph, name)
+        return found is not None and found.is_interface_object
+
+    def is_abstract_in(self, graph: str, name: str) -> bool:
+        """Whether a value of the type, coming from the graph, can be of several object types."""
+        found = self.type_in(graph, name)
+        return (
+            found is not None and found.kind in {TypeKind.INTERFACE, TypeKind.UNION} and not found.is_interface_object
+        )
+
+    def entrances(self, type_name: str) -> tuple[Entrance, ...]:
+        """Every way into any graph for objects of the supergraph's type, in the order of the graphs."""
+        return self._entrances.get(type_name, ())
+
+    def field_in(self, graph: str, type_name: str, field: str) -> GraphField | None:
+        """The field as the graph defines it, on the type itself."""
+        found = self.type_in(graph, type_name)
+        return found.fields.get(field) if found else None
+
+    def resolves(self, graph: str, type_name: str, field: str) -> bool:
+        """Whether the graph can resolve the field on every object that the type can be there, needing nothing more."""
+        found = self.field_in(graph, type_name, field)
+        if found is None or not self._resolves_itself(graph, type_name, found):
+            return False
+        if not self.is_abstract_in(graph, type_name):
+            return True
+        for name in self.possible_in(graph, type_name):
+            inner = self.field_in(graph, name, field)
+            if inner is None or not self._resolves_itself(graph, name, inner):
+                return False
+        return True
+
+    def _resolves_itself(self, graph: str, type_name: str, field: GraphField) -> bool:
+        if field.requires is not None:
+            return False
+        if not field.external:
+            return self._holds(field)
+        return field.name in self._key_fields.get((graph, type_name), ())
+
+    def _holds(self, field: GraphField) -> bool:
+        """A progressively overridden field stays where it was: labels are off unless something turns them on."""
+        return field.override_label is None or field.override_from is None
+
+    def _possible_in(self, graph: Graph, name: str) -> frozenset[str]:
+        found = graph.types[name]
+        if found.kind is TypeKind.UNION:
+            return frozenset(found.members)
+        if found.kind is TypeKind.INTERFACE and not found.is_interface_object:
+            return frozenset(
+                item.name for item in graph.types.values() if item.kind is TypeKind.OBJECT and name in item.interfaces
+            )
+        return frozenset({name})
+
+    def _find_entrances(self, type_name: str) -> Iterable[Entrance]:
+        named = self.schema.type_map[type_name]
+        interfaces = [item.name for item in getattr(named, "interfaces", ())]
+        for graph_name, graph in self.graphs.items():
+            for candidate in (type_name, *interfaces):
+                found = graph.types.get(candidate)
+                if found is None or (candidate != type_name and not found.is_interface_object):
+                    continue
+                for key in found.keys:
+                    if key.resolvable:
+                        yield Entrance(graph_name, candidate, key.fields, read_field_set(key.fields))

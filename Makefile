@@ -13,6 +13,7 @@ help:
 	@echo "make test     lint, types, layering and all tests"
 	@echo "make format   format the code"
 	@echo "make lock     resolve the dependencies anew"
+	@echo "make proto    generate the message classes of the storefront's orders service"
 	@echo "make clean    remove the environment and all caches"
 
 demo: $(VENV)/.runtime
@@ -42,6 +43,9 @@ lock:
 		--custom-compile-command "make lock" pyproject.toml -o requirements/runtime.lock
 	@uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" pyproject.toml --group dev -o requirements/dev.lock
+
+proto: $(VENV)/.dev
+	@$(BIN)/python -m examples.storefront.orders.generate
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist

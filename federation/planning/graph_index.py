@@ -1,14 +1,20 @@
 """Answer the planner's questions about a supergraph quickly: who has what, who can be entered by which key."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
-from graphql import GraphQLSchema, is_abstract_type
+from graphql import GraphQLSchema, get_named_type, is_abstract_type, is_leaf_type
 
 from federation.planning.field_sets import read_field_set
 from federation.planning.want import Want, WantField
 from schemas.supergraph import Graph, GraphField, GraphType, Supergraph, TypeKind
+
+# For each graph, the types (as written in SDL) that a field has there; of composite types only the wrapping counts.
+Profile: TypeAlias = Mapping[str, frozenset[str]]
+_NAME = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,7 @@ class GraphIndex:
             name: {item: self._possible_in(graph, item) for item in graph.types} for name, graph in self.graphs.items()
         }
         self._entrances: dict[str, tuple[Entrance, ...]] = {}
+        self._profiles: dict[tuple[str, str], Profile] = {}
         self._key_fields = {
             (name, item.name): frozenset(
                 want.name for key in item.keys for want in read_field_set(key.fields) if isinstance(want, WantField)
@@ -88,10 +95,33 @@ class GraphIndex:
         """Every way into any graph for objects of the supergraph's type, in the order of the graphs."""
         return self._entrances.get(type_name, ())
 
+    def profile(self, type_name: str, field: str) -> Profile:
+        """How the graphs that define the field on the type, or on any of its object types, write the field's type."""
+        key = (type_name, field)
+        if key not in self._profiles:
+            self._profiles[key] = dict(self._find_profile(type_name, field))
+        return self._profiles[key]
+
     def field_in(self, graph: str, type_name: str, field: str) -> GraphField | None:
         """The field as the graph defines it, on the type itself."""
         found = self.type_in(graph, type_name)
         return found.fields.get(field) if found else None
+
+    def requiring_field(self, graph: str, type_name: str, field: str) -> GraphField | None:
+        """The field, when the graph gives it to those who bring what it `@requires`."""
+        found = self.field_in(graph, type_name, field)
+        if found is None or found.requires is None or found.external or not self._holds(found):
+            return None
+        return found
+
+    def required_by(self, field: GraphField) -> tuple[Want, ...]:
+        """What the field `@requires`."""
+        return read_field_set(field.requires) if field.requires else ()
+
+    def child_type(self, type_name: str, field: str) -> str:
+        """The name of the field's type in the supergraph."""
+        owner = self.schema.type_map[type_name]
+        return get_named_type(owner.fields[field].type).name  # type: ignore[attr-defined, no-any-return]
 
     def resolves(self, graph: str, type_name: str, field: str) -> bool:
         """Whether the graph can resolve the field on every object that the type can be there, needing nothing more."""
@@ -126,6 +156,19 @@ class GraphIndex:
                 item.name for item in graph.types.values() if item.kind is TypeKind.OBJECT and name in item.interfaces
             )
         return frozenset({name})
+
+    def _find_profile(self, type_name: str, field: str) -> Iterable[tuple[str, frozenset[str]]]:
+        names = {type_name, *self.possible_types[type_name]}
+        for graph_name, graph in self.graphs.items():
+            found = [item.fields.get(field) for name in names if (item := graph.types.get(name))]
+            shapes = frozenset(self._shape(item.type) for item in found if item)
+            if shapes:
+                yield graph_name, shapes
+
+    def _shape(self, text: str) -> str:
+        match = _NAME.search(text)
+        named = self.schema.type_map.get(match.group()) if match else None
+        return text if named is None or is_leaf_type(named) else _NAME.sub("*", text)
 
     def _find_entrances(self, type_name: str) -> Iterable[Entrance]:
         named = self.schema.type_map[type_name]

@@ -1,0 +1,272 @@
+"""Turn choices into groups: each will be one fetch, with what it selects, by which representations, and after which."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from connectors.protocol import RepresentationField, RepresentationFragment
+from federation.planning.giving import Giving, named_type
+from federation.planning.graph_index import GraphIndex
+from federation.planning.places import ByField, ByFragment, ByJump, Choice, FromRoot, Place, Position, Slot
+from federation.planning.plan import Step
+from federation.planning.selection_tree import SelectionNode
+from federation.planning.sources import SourceNames
+from federation.planning.want import Want, WantField, WantFragment
+
+RepresentationPart = RepresentationField | RepresentationFragment
+
+
+@dataclass(slots=True)
+class Presenting:
+    """How objects are presented: fields by their name, and which of them are the key."""
+
+    typename: str
+    possible_types: frozenset[str]
+    fields: dict[str, RepresentationField] = field(default_factory=dict)
+    fragments: list[RepresentationFragment] = field(default_factory=list)
+    required: dict[str, None] = field(default_factory=dict)
+
+    def add(self, parts: Iterable[RepresentationPart]) -> None:
+        """Present these too."""
+        for part in parts:
+            if isinstance(part, RepresentationFragment):
+                if part not in self.fragments:
+                    self.fragments.append(part)
+                continue
+            held = self.fields.get(part.name)
+            self.fields[part.name] = part if held is None else _joined(held, part)
+
+    def conflicts(self, other: "Presenting") -> bool:
+        """Whether both give one name to different things."""
+        return any(
+            item.source != self.fields[name].source for name, item in other.fields.items() if name in self.fields
+        )
+
+
+def _joined(left: RepresentationField, right: RepresentationField) -> RepresentationField:
+    parts = Presenting("", frozenset())
+    parts.add(left.selections)
+    parts.add(right.selections)
+    return RepresentationField(left.name, left.source, (*parts.fields.values(), *parts.fragments))
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """A fetch in the making. Without `presenting` it stands on the root type. `after` must be done before it."""
+
+    graph: str
+    slot: Slot
+    path: tuple[Step, ...]
+    depth: int
+    root: SelectionNode = field(default_factory=SelectionNode)
+    presenting: list[Presenting] = field(default_factory=list)
+    after: dict["Group", None] = field(default_factory=dict)
+    purposes: dict[str, None] = field(default_factory=dict)
+
+
+class Grouping:
+    """Collects the choices of one operation, or of one run of mutations."""
+
+    def __init__(self, index: GraphIndex, giving: Giving, sources: SourceNames) -> None:
+        self._index = index
+        self._giving = giving
+        self._sources = sources
+        self._groups: dict[object, Group] = {}
+        self._nodes: dict[Place, tuple[Group, SelectionNode]] = {}
+
+    @property
+    def groups(self) -> list[Group]:
+        """All groups, in the order in which they were needed."""
+        return list(self._groups.values())
+
+    def add(self, choices: Sequence[Choice]) -> None:
+        """Select everything chosen."""
+        for choice in choices:
+            group = self._select(choice)
+            group.purposes[_purpose(choice)] = None
+
+    def _select(self, choice: Choice) -> Group:
+        group, node = self._node(choice.place)
+        place, position = choice.place, choice.position
+        self._emit(node, place, position.slot, position.type_name, choice.want)
+        return group
+
+    def _node(self, place: Place) -> tuple[Group, SelectionNode]:
+        """Where in which group the selections on a place stand."""
+        if place not in self._nodes:
+            self._nodes[place] = self._new_node(place)
+        return self._nodes[place]
+
+    def _new_node(self, place: Place) -> tuple[Group, SelectionNode]:
+        via = place.via
+        if isinstance(via, FromRoot):
+            group = self._groups.setdefault(place.graph, Group(place.graph, (), (), 0))
+            return group, group.root
+        if isinstance(via, ByField):
+            group, node = self._node(via.parent)
+            want = via.want
+            return group, node.below(via.source, want.name, want.arguments, want.conditions)
+        if isinstance(via, ByFragment):
+            group, node = self._node(via.parent)
+            return group, node.fragment(via.on)
+        return self._entered(place, via)
+
+    def _entered(self, place: Place, via: ByJump) -> tuple[Group, SelectionNode]:
+        position = via.position
+        presented = self._presenting(position, via)
+        kinds = tuple((item.typename, item.possible_types, tuple(item.required)) for item in presented)
+        key = (place.graph, position.path, place.depth, kinds)
+        sequence = 0
+        while (found := self._groups.get((key, sequence))) and _clash(found.presenting, presented):
+            sequence += 1
+        group = self._groups.get((key, sequence))
+        if group is None:
+            group = Group(place.graph, position.slot, position.path, place.depth, presenting=presented)
+            self._groups[key, sequence] = group
+        else:
+            join_presenting(group.presenting, presented)
+        for need in via.needs:
+            group.after[self._select(need)] = None
+        return group, group.root.fragments.setdefault(via.entrance.type_name, SelectionNode())
+
+    def _presenting(self, position: Position, via: ByJump) -> list[Presenting]:
+        slot, type_name = position.slot, position.type_name
+        key = tuple(self._represent(slot, type_name, via.entrance.fields))
+        requires = tuple(self._represent(slot, type_name, via.requires))
+        possible = self._index.possible_types[type_name]
+        if via.typename:
+            only = possible if position.narrowed else frozenset[str]()
+            made = [Presenting(via.typename, only)]
+        else:
+            made = [Presenting(name, frozenset({name})) for name in sorted(possible)]
+        for item in made:
+            item.add((*key, *requires))
+            item.required.update((part.source, None) for part in key if isinstance(part, RepresentationField))
+        return made
+
+    def _represent(self, slot: Slot, type_name: str, wants: Iterable[Want]) -> Iterator[RepresentationPart]:
+        for want in wants:
+            if isinstance(want, WantFragment):
+                inner = tuple(self._represent(slot, want.on, want.selections))
+                yield RepresentationFragment(self._index.possible_types[want.on], inner)
+                continue
+            if want.name == "__typename":
+                yield RepresentationField("__typename", "__typename")
+                continue
+            source = self._sources.name_needed(slot, type_name, want)
+            below: tuple[RepresentationPart, ...] = ()
+            if want.selections:
+                child = self._index.child_type(type_name, want.name)
+                below = tuple(self._represent((*slot, source), child, want.selections))
+            yield RepresentationField(want.name, source, below)
+
+    def _emit(self, node: SelectionNode, place: Place, slot: Slot, static: str, want: Want) -> None:
+        emission = _Emission(self._index, self._giving, self._sources, place.graph)
+        emission.emit(node, _Here(place.type_name, place.provided, place.granted, slot, static), want)
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """Where a want is written: the type there as the graph calls it, and as the supergraph does (`static`)."""
+
+    type_name: str
+    provided: tuple[Want, ...]
+    granted: frozenset[str]
+    slot: Slot
+    static: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Emission:
+    """Writes wants, which one graph gives by itself, into a selection tree."""
+
+    index: GraphIndex
+    giving: Giving
+    sources: SourceNames
+    graph: str
+
+    def emit(self, node: SelectionNode, here: _Here, want: Want) -> None:
+        if isinstance(want, WantFragment):
+            self._fragment(node, here, want)
+        elif want.name == "__typename":
+            node.typename = True
+        elif self.giving.holds_here(self.graph, here.type_name, want, here.provided, here.granted):
+            self._field(node, here, want)
+        else:
+            for name in sorted(self.index.possible_in(self.graph, here.type_name)):
+                self._field(node.fragment(name), _Here(name, here.provided, frozenset(), here.slot, here.static), want)
+
+    def _field(self, node: SelectionNode, here: _Here, want: WantField) -> None:
+        source = self.sources.name_needed(here.slot, here.static, want)
+        field = self.giving.field(self.graph, here.type_name, want.name)
+        child_type = named_type(field.type)
+        if child_type not in self.index.possible_types:
+            node.add(source, want.name, want.arguments, want.conditions)
+            return
+        inner = node.below(source, want.name, want.arguments, want.conditions)
+        below = _Here(
+            child_type,
+            self.giving.provided_below(field, here.provided, here.type_name),
+            frozenset(),
+            (*here.slot, source),
+            self.index.child_type(here.static, want.name),
+        )
+        for item in want.selections:
+            self.emit(inner, below, item)
+
+    def _fragment(self, node: SelectionNode, here: _Here, want: WantFragment) -> None:
+        names = self.giving.relevant(self.graph, here.type_name, want.on)
+        if not names:
+            return
+        as_one = self.index.is_abstract_in(self.graph, here.type_name) and self._stands_as_one(here, want, names)
+        for name in [want.on] if as_one else names:
+            narrower = name != here.type_name
+            inner = node.fragment(name) if narrower else node
+            for item in want.selections:
+                self.emit(inner, _Here(name, here.provided, frozenset(), here.slot, want.on), item)
+
+    def _stands_as_one(self, here: _Here, want: WantFragment, names: list[str]) -> bool:
+        """Whether the graph's own idea of the type condition covers the same objects."""
+        if not self.index.is_abstract_in(self.graph, want.on):
+            return False
+        both = self.index.possible_in(self.graph, here.type_name) & self.index.possible_in(self.graph, want.on)
+        return sorted(both) == names and all(
+            self.giving.gives_here(self.graph, want.on, item, here.provided) for item in want.selections
+        )
+
+
+def _clash(ours: list[Presenting], theirs: list[Presenting]) -> bool:
+    return any(
+        left.conflicts(right)
+        for left in ours
+        for right in theirs
+        if (left.typename, left.possible_types) == (right.typename, right.possible_types)
+    )
+
+
+def can_join_presenting(ours: list[Presenting], theirs: list[Presenting]) -> bool:
+    """Whether each object would still be presented in one way only."""
+    for left in ours:
+        for right in theirs:
+            if (left.typename, left.possible_types) == (right.typename, right.possible_types):
+                if left.conflicts(right) or left.required != right.required:
+                    return False
+            elif not left.possible_types or not right.possible_types or left.possible_types & right.possible_types:
+                return False
+    return True
+
+
+def join_presenting(ours: list[Presenting], theirs: list[Presenting]) -> None:
+    """Present by `ours` what both need."""
+    known = {(item.typename, item.possible_types): item for item in ours}
+    for item in theirs:
+        held = known.get((item.typename, item.possible_types))
+        if held is None:
+            ours.append(item)
+            continue
+        held.add((*item.fields.values(), *item.fragments))
+        held.required.update(item.required)
+
+
+def _purpose(choice: Choice) -> str:
+    want = choice.want
+    return f"{choice.position.type_name}.{want.name}" if isinstance(want, WantField) else f"... on {want.on}"

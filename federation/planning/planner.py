@@ -1,0 +1,96 @@
+"""From an operation to its plan."""
+
+from collections.abc import Iterator, Sequence
+
+from federation.operations.operation import Operation
+from federation.planning.answer import read_wants
+from federation.planning.arrange import arrange, in_sequence
+from federation.planning.budget import Budget
+from federation.planning.choose import choose
+from federation.planning.errors import FieldUnreachable
+from federation.planning.fetches import FetchMaker
+from federation.planning.giving import Giving
+from federation.planning.graph_index import GraphIndex
+from federation.planning.groups import Grouping
+from federation.planning.merge_groups import merge_groups
+from federation.planning.places import FromRoot, Jump, Place, Position
+from federation.planning.plan import Plan, PlanNode
+from federation.planning.search import Search
+from federation.planning.sources import SourceNames
+from federation.planning.want import Want, WantField
+from schemas.supergraph import Supergraph
+
+MOST_STEPS = 200_000
+
+
+class Planner:
+    """Plans operations against one supergraph; read-only once made, so several threads may plan at once."""
+
+    def __init__(self, supergraph: Supergraph, most_steps: int = MOST_STEPS) -> None:
+        self._index = GraphIndex(supergraph)
+        self._most_steps = most_steps
+
+    def plan(self, operation: Operation) -> Plan:
+        """The plan: deterministic, with the fewest steps in sequence and then the fewest calls that search finds.
+
+        Raises FieldUnreachable, OperationTooLarge.
+        """
+        return _Planning(self._index, operation, Budget(self._most_steps)).plan()
+
+
+class _Planning:
+    def __init__(self, index: GraphIndex, operation: Operation, budget: Budget) -> None:
+        self._index = index
+        self._operation = operation
+        self._giving = Giving(index)
+        self._sources = SourceNames(index)
+        self._search = Search(index, self._giving, self._sources, budget)
+        self._fetches = FetchMaker(operation.variables)
+
+    def plan(self) -> Plan:
+        operation = self._operation
+        wanted = read_wants(self._index, self._sources, operation.root_type, operation.selections)
+        position = Position((), (), operation.root_type)
+        places = self._root_places()
+        if operation.kind == "query":
+            nodes = [self._plan_together(position, places, wanted.wants)] if wanted.wants else []
+        else:
+            nodes = [self._plan_together(position, [place], run) for place, run in self._runs(places, wanted.wants)]
+        made = [node for node in nodes if node is not None]
+        return Plan(operation.kind, in_sequence(made) if made else None, wanted.answer)
+
+    def _root_places(self) -> list[Place]:
+        root = self._operation.root_type
+        return [
+            Place(name, root, FromRoot(), frozenset({Jump((), name, 0)}), 0)
+            for name in self._index.graphs
+            if self._index.type_in(name, root) is not None
+        ]
+
+    def _runs(self, places: Sequence[Place], wants: Sequence[Want]) -> Iterator[tuple[Place, list[Want]]]:
+        """Mutations in the order in which they must happen; neighbours that one graph resolves go in one call."""
+        run: list[Want] = []
+        at: Place | None = None
+        for want in wants:
+            holding = [place for place in places if isinstance(want, WantField) and self._giving.holds(place, want)]
+            if not holding:
+                raise FieldUnreachable(f"'{self._operation.root_type}.{_name(want)}' is in no subgraph")
+            if at in holding:
+                run.append(want)
+                continue
+            if at is not None:
+                yield at, run
+            at, run = holding[0], [want]
+        if at is not None:
+            yield at, run
+
+    def _plan_together(self, position: Position, places: Sequence[Place], wants: Sequence[Want]) -> PlanNode | None:
+        grouping = Grouping(self._index, self._giving, self._sources)
+        grouping.add(choose(self._search.leaves(position, places, wants)))
+        kind = self._operation.kind
+        groups = merge_groups(grouping.groups)
+        return arrange(groups, lambda group: self._fetches.make(group, kind if not group.presenting else "query"))
+
+
+def _name(want: Want) -> str:
+    return want.name if isinstance(want, WantField) else want.on

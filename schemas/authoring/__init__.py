@@ -1,0 +1,26 @@
+"""Write a subgraph in Python: types, keys, and which call gives which field."""
+
+from schemas.authoring.connect import connect, connect_entity
+from schemas.authoring.key import key
+from schemas.authoring.local import Info, local
+from schemas.authoring.member import from_, reference
+from schemas.authoring.placeholder import batch, joined
+from schemas.authoring.scalars import BigInt
+from schemas.authoring.source import GrpcSource, RestSource
+from schemas.connect import Header
+
+__all__ = [
+    "BigInt",
+    "GrpcSource",
+    "Header",
+    "Info",
+    "RestSource",
+    "batch",
+    "connect",
+    "connect_entity",
+    "from_",
+    "joined",
+    "key",
+    "local",
+    "reference",
+]

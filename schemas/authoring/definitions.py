@@ -1,0 +1,70 @@
+"""What a module defines: its roots, entities and other types, as Strawberry knows them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import ModuleType
+
+from strawberry.federation.schema_directives import Key
+from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.enum import StrawberryEnumDefinition
+from strawberry.types.field import StrawberryField
+from strawberry.types.scalar import ScalarDefinition
+
+from schemas.authoring.connect import binding_of, entity_calls_of
+
+ROOTS = ("Query", "Mutation")
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """The Strawberry definitions among a module's names, in the order in which they stand there.
+
+    `objects` are interfaces and input types too; what a module imports counts as its own.
+    """
+
+    objects: tuple[StrawberryObjectDefinition, ...]
+    enums: tuple[StrawberryEnumDefinition, ...]
+
+    def root(self, name: str) -> type | None:
+        """The class of the root type `name`."""
+        return next((item.origin for item in self.objects if item.name == name), None)
+
+    @property
+    def entities(self) -> tuple[type, ...]:
+        """The classes under `@key`."""
+        return tuple(item.origin for item in self.objects if is_entity(item))
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether any call to a service gives anything of it."""
+        fields = (field for item in self.objects for field in item.fields)
+        return any(binding_of(field) for field in fields) or any(entity_calls_of(item.origin) for item in self.objects)
+
+
+def definitions_of(module: ModuleType) -> Definitions:
+    """What the module defines."""
+    values = {
+        id(found): found
+        for value in vars(module).values()
+        if (found := getattr(value, "__strawberry_definition__", None)) is not None
+    }
+    return Definitions(
+        tuple(found for found in values.values() if isinstance(found, StrawberryObjectDefinition)),
+        tuple(found for found in values.values() if isinstance(found, StrawberryEnumDefinition)),
+    )
+
+
+def is_entity(definition: StrawberryObjectDefinition) -> bool:
+    """Whether the type stands under `@key`."""
+    return any(isinstance(item, Key) for item in definition.directives or ())
+
+
+def is_local(field: StrawberryField) -> bool:
+    """Whether a Python resolver of the team gives this field."""
+    return field.base_resolver is not None and binding_of(field) is None
+
+
+def scalars_of(module: ModuleType) -> Mapping[object, ScalarDefinition]:
+    """The module's own scalars: its `SCALARS`, a mapping of Python types to Strawberry scalars."""
+    scalars = getattr(module, "SCALARS", {})
+    return scalars if isinstance(scalars, Mapping) else {}

@@ -1,0 +1,1 @@
+"""Subgraph schemas in, one merged schema out."""

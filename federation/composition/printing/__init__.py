@@ -1,0 +1,1 @@
+"""The merged schema as text."""

@@ -1,0 +1,1 @@
+"""SDL of one subgraph in, its schema in federation's words out."""

@@ -1,0 +1,1 @@
+"""Laws that each subgraph keeps by itself."""

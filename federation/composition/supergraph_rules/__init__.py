@@ -1,0 +1,1 @@
+"""Laws that the merged schema keeps."""

@@ -96,10 +96,9 @@ class _Normaliser:
                     gathered.sets.append((node.selection_set, ()))
                 continue
             on, inner = self._fragment(parent, cast(FragmentSpreadNode | InlineFragmentNode, node))
-            wanted, here = self._types(on), self._types(parent)
-            if here <= wanted:
+            if on is parent or (is_abstract_type(on) and self._schema.is_sub_type(on, parent)):
                 self._gather(parent, inner, conditions, members)
-            elif here & wanted:
+            elif self._types(on) & self._types(parent):
                 held = cast(list[tuple[SelectionSetNode, Conditions]], members.setdefault(on.name, []))
                 held.append((inner, conditions))
 

@@ -10,7 +10,7 @@ from federation.planning.places import ByField, ByFragment, ByJump, Choice, From
 from federation.planning.plan import Step
 from federation.planning.selection_tree import SelectionNode
 from federation.planning.sources import SourceNames
-from federation.planning.want import Want, WantField, WantFragment
+from federation.planning.want import TYPENAME, Want, WantField, WantFragment
 
 RepresentationPart = RepresentationField | RepresentationFragment
 
@@ -85,8 +85,10 @@ class Grouping:
             group.purposes[_purpose(choice)] = None
 
     def _select(self, choice: Choice) -> Group:
-        group, node = self._node(choice.place)
         place, position = choice.place, choice.position
+        if choice.want is TYPENAME and isinstance(place.via, ByFragment):
+            place = place.via.parent
+        group, node = self._node(place)
         self._emit(node, place, position.slot, position.type_name, choice.want)
         return group
 

@@ -60,6 +60,10 @@ class Search:
         """The leaves of wants for objects of type `on`, one object type after the other."""
         possible = self._index.possible_types
         found: list[Leaf] = []
+        if not any(self._giving.gives(place, TYPENAME) for place in places):
+            # Interface objects do not know what they are: only where a key leads from them do types have names.
+            reached = self.reachable(position, places, nested_keys)
+            places = [*places, *(place for place in reached if self._giving.gives(place, TYPENAME))]
         for name in sorted(possible[on] & possible[position.type_name]):
             narrowed = [place for item in places if (place := self._giving.narrow(item, name))]
             if narrowed:
@@ -127,8 +131,13 @@ class Search:
         """The place behind an entrance, when the places reached so far give its key."""
         if not self._fits(position, reached, way):
             return None
-        leaves = self._covered(position, reached, way.fields, nested_keys)
+        leaves = self._key(position, reached, way, nested_keys)
         return None if leaves is None else self._jump(position, reached, way, leaves)
+
+    def _key(self, position: Position, reached: Sequence[Place], way: Entrance, nested_keys: int) -> list[Leaf] | None:
+        """The leaves of an entrance's key, with the objects' type where it decides which of them go in."""
+        wants = (TYPENAME, *way.fields) if position.narrowed else way.fields
+        return self._covered(position, reached, wants, nested_keys)
 
     def _fits(self, position: Position, reached: Sequence[Place], way: Entrance) -> bool:
         """Whether every object that can stand here is one that the entrance knows."""
@@ -217,7 +226,7 @@ class Search:
         self, position: Position, places: Sequence[Place], way: Entrance, field: GraphField, nested_keys: int
     ) -> Place | None:
         reached = self.reachable(position, places, nested_keys)
-        key = self._covered(position, reached, way.fields, nested_keys)
+        key = self._key(position, reached, way, nested_keys)
         if key is None:
             return None
         requires = self._index.required_by(field)

@@ -103,7 +103,7 @@ def _value(message: Any) -> Json:
     match message.WhichOneof("kind"):
         case "number_value":
             number = message.number_value
-            return int(number) if number.is_integer() and abs(number) < EXACT else json_number(number)
+            return int(number) if number.is_integer() and abs(number) <= EXACT else json_number(number)
         case "string_value":
             return message.string_value
         case "bool_value":

@@ -22,6 +22,7 @@ from federation.operations.errors import (
     ParseFailed,
     ValidationFailed,
 )
+from federation.operations.introspection import introspection_document
 from federation.operations.limits import OperationLimits, check_size
 from federation.operations.normalise import normalise
 from federation.operations.operation import INTROSPECTION_FIELDS, Operation, OperationField
@@ -53,7 +54,7 @@ def prepare_operation(
         root_type=root.name,
         selections=selections,
         variables=tuple(chosen.variable_definitions or ()),
-        introspection=DocumentNode(definitions=(chosen, *fragments.values())) if asks_schema else None,
+        introspection=introspection_document(chosen, fragments) if asks_schema else None,
     )
 
 

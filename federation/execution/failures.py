@@ -1,0 +1,60 @@
+"""What went wrong while an operation was executed, as its answer will say it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.protocol import Json, PathKey
+
+MOST_ERRORS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One error of the answer; `path` is in the client's terms."""
+
+    code: str
+    message: str
+    path: tuple[PathKey, ...] = ()
+    extensions: dict[str, Json] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The error as the GraphQL specification formats it (section 7.1.2)."""
+        shown: dict[str, Any] = {"message": self.message}
+        if self.path:
+            shown["path"] = list(self.path)
+        shown["extensions"] = {"code": self.code, **self.extensions}
+        return shown
+
+
+class Failures:
+    """All errors of one answer, at most so many; belongs to one request."""
+
+    def __init__(self) -> None:
+        self._items: list[Failure] = []
+        self._beyond = 0
+        self._prefixes: set[tuple[PathKey, ...]] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self._items)
+
+    def add(self, failure: Failure) -> None:
+        """Report one more."""
+        for length in range(1, len(failure.path) + 1):
+            self._prefixes.add(failure.path[:length])
+        if len(self._items) < MOST_ERRORS:
+            self._items.append(failure)
+        else:
+            self._beyond += 1
+
+    def is_reported(self, path: Iterable[PathKey]) -> bool:
+        """Whether an error at the path, or below it, is reported already: then a null there needs no other."""
+        return tuple(path) in self._prefixes
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """The errors for the answer."""
+        shown = [item.as_json() for item in self._items]
+        if self._beyond:
+            message = f"{self._beyond} more errors are not shown"
+            shown.append({"message": message, "extensions": {"code": "TOO_MANY_ERRORS"}})
+        return shown

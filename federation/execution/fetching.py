@@ -1,0 +1,139 @@
+"""Run one fetch of a plan: present what it is for, call the connector, put the answer where it belongs."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.errors import TimedOut
+from connectors.protocol import Answer, AnswerError, CallContext, CallRequest, Connector, PathKey
+from federation.errors import InterlaceError
+from federation.execution.client_paths import client_path
+from federation.execution.entities import Entity, EntityPath, Presenter
+from federation.execution.failures import Failure, Failures
+from federation.execution.gathered import FAILED, merge
+from federation.planning.plan import AnswerSelection, FetchNode, Step
+from schemas.selection import Field, Selection
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class GraphConnector:
+    """The connector of one graph, and the name of the service behind it, which errors show."""
+
+    connector: Connector
+    service: str
+
+
+@dataclass(slots=True)
+class Run:
+    """What one execution of a plan works on; the tasks of its request alone change it."""
+
+    data: dict[str, Any]
+    variables: Mapping[str, Any]
+    context: CallContext
+    failures: Failures
+
+
+class RunnableFetch:
+    """A fetch with its connector; `service` is the name that errors show."""
+
+    def __init__(
+        self,
+        node: FetchNode,
+        path: Sequence[Step] | None,
+        connector: Connector,
+        service: str,
+        answer: Sequence[AnswerSelection],
+    ) -> None:
+        self._fetch = node.fetch
+        self._connector = connector
+        self._service = service
+        self._answer = answer
+        self._template = connector.prepare(node.fetch)
+        self._path = None if path is None else EntityPath(path)
+        self._presenter = Presenter(node.fetch.representations)
+        self._keys = tuple(dict.fromkeys(_response_keys(node.fetch.selections)))
+
+    async def run(self, run: Run) -> None:
+        """Fetch; whatever fails is reported in the run's failures, and nothing is raised but cancellation."""
+        if self._path is None:
+            await self._run_root(run)
+        else:
+            await self._run_entities(run, self._path)
+
+    async def _run_root(self, run: Run) -> None:
+        answer = await self._call(run, ())
+        if isinstance(answer.data, dict):
+            merge(run.data, answer.data)
+        else:
+            self._give_up(run.data)
+        for error in answer.errors:
+            self._report(run, error, error.path or self._keys[:1])
+
+    async def _run_entities(self, run: Run, path: EntityPath) -> None:
+        entities = path.entities(run.data)
+        presented = self._presenter.present(entities)
+        for entity in presented.left_out:
+            self._give_up(entity)
+        if not presented.representations:
+            return
+        answer = await self._call(run, presented.representations)
+        answered = answer.data if isinstance(answer.data, list) else None
+        if answered is None or len(answered) != len(presented.entities):
+            for group in presented.entities:
+                for entity in group:
+                    self._give_up(entity)
+        else:
+            for found, group in zip(answered, presented.entities, strict=True):
+                if found is not None:
+                    for entity in group:
+                        merge(entity, found)
+        for error in answer.errors:
+            self._report_entity(run, path, presented.entities, error)
+
+    async def _call(self, run: Run, representations: Sequence[Mapping[str, Any]]) -> Answer:
+        request = CallRequest(self._template, run.variables, representations, run.context)
+        try:
+            async with asyncio.timeout_at(run.context.deadline):
+                return await self._connector.call(request)
+        except TimeoutError:
+            return Answer(None, (AnswerError(TimedOut.code, f"'{self._service}' did not answer in time"),))
+        except Exception:
+            log.exception("a connector failed", extra={"graph": self._fetch.graph})
+            return Answer(None, (AnswerError(InterlaceError.code, "the gateway failed to fetch this"),))
+
+    def _give_up(self, entity: Entity) -> None:
+        """Mark what the fetch would have brought, so that its nulls are not reported again."""
+        for key in self._keys:
+            if entity.get(key) is None:
+                entity[key] = FAILED
+
+    def _report_entity(
+        self, run: Run, path: EntityPath, groups: Sequence[Sequence[Entity]], error: AnswerError
+    ) -> None:
+        position = error.path[0] if error.path else 0
+        known = isinstance(position, int) and position < len(groups)
+        target = groups[position if known else 0][0]  # type: ignore[index]
+        where = next((found for entity, found in path.located(run.data) if entity is target), ())
+        below = error.path[1:] or self._keys[:1]
+        self._report(run, error, (*where, *below))
+
+    def _report(self, run: Run, error: AnswerError, path: tuple[PathKey, ...]) -> None:
+        if error.detail:
+            log.warning("a call failed", extra={"service": self._service, "code": error.code, "detail": error.detail})
+        extensions = {"service": self._service, **error.extensions}
+        shown = client_path(self._answer, path)
+        run.failures.add(Failure(error.code, error.message, shown, extensions))
+
+
+def _response_keys(selections: Sequence[Selection]) -> list[str]:
+    keys: list[str] = []
+    for item in selections:
+        if not isinstance(item, Field):
+            keys.extend(_response_keys(item.selections))
+        elif item.name != "__typename":
+            keys.append(item.key)
+    return keys

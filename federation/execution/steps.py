@@ -1,0 +1,58 @@
+"""The steps of a plan, made ready to run: one after the other, all at once, only if, and fetches."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias, assert_never
+
+from federation.execution.fetching import Run, RunnableFetch
+from federation.planning.plan import ConditionNode, FetchNode, FlattenNode, ParallelNode, PlanNode, SequenceNode, Step
+from schemas.selection import Condition
+
+RunStep: TypeAlias = Callable[[Run], Awaitable[None]]
+MakeFetch: TypeAlias = Callable[[FetchNode, Sequence[Step] | None], RunnableFetch]
+
+
+def make_step(node: PlanNode, make_fetch: MakeFetch) -> RunStep:
+    """The step that a node of the plan amounts to."""
+    match node:
+        case FetchNode():
+            return make_fetch(node, None).run
+        case FlattenNode():
+            return make_fetch(node.node, node.path).run
+        case SequenceNode():
+            return _in_sequence([make_step(each, make_fetch) for each in node.nodes])
+        case ParallelNode():
+            return _in_parallel([make_step(each, make_fetch) for each in node.nodes])
+        case ConditionNode():
+            return _only_if(node.condition, make_step(node.node, make_fetch))
+        case _:
+            assert_never(node)
+
+
+def _in_sequence(steps: list[RunStep]) -> RunStep:
+    async def run_in_sequence(run: Run) -> None:
+        for step in steps:
+            await step(run)
+
+    return run_in_sequence
+
+
+def _in_parallel(steps: list[RunStep]) -> RunStep:
+    async def run_in_parallel(run: Run) -> None:
+        async with asyncio.TaskGroup() as group:
+            for step in steps:
+                group.create_task(_as_coroutine(step, run))
+
+    return run_in_parallel
+
+
+async def _as_coroutine(step: RunStep, run: Run) -> None:
+    await step(run)
+
+
+def _only_if(condition: Condition, step: RunStep) -> RunStep:
+    async def run_only_if(run: Run) -> None:
+        if bool(run.variables.get(condition.variable)) != condition.negated:
+            await step(run)
+
+    return run_only_if

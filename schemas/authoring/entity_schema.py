@@ -4,17 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 import strawberry.federation
-from strawberry.federation.schema import FederationAny
-from strawberry.schema.name_converter import NameConverter
-from strawberry.types.arguments import convert_argument
-from strawberry.types.base import (
-    StrawberryList,
-    StrawberryObjectDefinition,
-    StrawberryOptional,
-    get_object_definition,
+from graphql import (
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    is_leaf_type,
 )
+from strawberry.federation.schema import FederationAny
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.info import Info
 from strawberry.utils.inspect import get_func_args
+
+BACKREF = GraphQLCoreConverter.DEFINITION_BACKREF
 
 
 class EntitySchema(strawberry.federation.Schema):
@@ -30,45 +33,57 @@ class EntitySchema(strawberry.federation.Schema):
         for representation in representations:
             try:
                 results.append(self._entity(info, representation))
-            except Exception as error:
+            except Exception as error:  # graphql-core reports it at this entity, and answers for the others
                 results.append(error)
         return results
 
     def _entity(self, info: Info, representation: Any) -> Any:
-        definition = self.schema_converter.type_map[representation["__typename"]].definition
-        assert isinstance(definition, StrawberryObjectDefinition)
-        values = self._values(definition, representation)
-        resolve = getattr(definition.origin, "resolve_reference", None)
+        type_ = self._object_type(representation["__typename"])
+        class_ = _definition(type_).origin
+        values = self._values(type_, representation)
+        resolve = getattr(class_, "resolve_reference", None)
         if resolve is None:
-            return _partial(definition.origin, values)
+            return _partial(class_, values)
         return resolve(**values, **({"info": info} if "info" in get_func_args(resolve) else {}))
 
-    def _values(self, definition: StrawberryObjectDefinition, data: Mapping[str, Any]) -> dict[str, Any]:
+    def _values(self, type_: GraphQLObjectType, data: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of `data` by their Python names, as the Python types that the fields have."""
-        names: NameConverter = self.config.name_converter
         return {
-            field.python_name: self._value(field.type, data[name])
-            for field in definition.fields
-            if (name := names.get_graphql_name(field)) in data
+            field.extensions[BACKREF].python_name: self._value(field.type, data[name])
+            for name, field in type_.fields.items()
+            if name in data
         }
 
-    def _value(self, type_: object, value: Any) -> Any:
+    def _value(self, type_: GraphQLOutputType, value: Any) -> Any:
+        if isinstance(type_, GraphQLNonNull):
+            return self._value(type_.of_type, value)
         if value is None:
             return None
-        if isinstance(type_, StrawberryOptional):
-            return self._value(type_.of_type, value)
-        if isinstance(type_, StrawberryList):
+        if isinstance(type_, GraphQLList):
             return [self._value(type_.of_type, item) for item in value]
-        definition = get_object_definition(type_) if isinstance(type_, type) else None
-        if definition is not None:
-            return _partial(definition.origin, self._values(definition, value))
-        converted: Any = type_
-        return convert_argument(value, converted, self.schema_converter.scalar_registry, self.config)
+        if is_leaf_type(type_):
+            return type_.parse_value(value)
+        # A value of an abstract type says of which type it is, as representations do.
+        inner = type_ if isinstance(type_, GraphQLObjectType) else self._object_type(value["__typename"])
+        return _partial(_definition(inner).origin, self._values(inner, value))
+
+    def _object_type(self, name: str) -> GraphQLObjectType:
+        type_ = self._schema.get_type(name)
+        if not isinstance(type_, GraphQLObjectType):
+            message = f"a representation is of the type {name!r}, which is no object type here"
+            raise TypeError(message)
+        return type_
 
 
-def _partial(type_: type, values: Mapping[str, Any]) -> Any:
+def _definition(type_: GraphQLObjectType) -> StrawberryObjectDefinition:
+    definition = type_.extensions[BACKREF]
+    assert isinstance(definition, StrawberryObjectDefinition)
+    return definition
+
+
+def _partial(class_: type, values: Mapping[str, Any]) -> Any:
     """An object with these attributes only: its constructor would ask for all of them."""
-    entity: Any = object.__new__(type_)
+    entity: Any = object.__new__(class_)
     for name, value in values.items():
         object.__setattr__(entity, name, value)
     return entity

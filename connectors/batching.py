@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from connectors.errors import BadAnswer
+from connectors.errors import BadAnswer, BindingInvalid
 from connectors.mapping.deviations import Deviations, Place
 from connectors.mapping.graph_types import WrittenType
 from connectors.mapping.items import Items
@@ -81,11 +81,14 @@ def batch_of_entities(connect: Connect, graph: Graph, items: Items) -> Batching:
 
 
 def batch_of_fields(connect: Connect, *, many: bool) -> Batching:
-    """Items go by `group_by`, a path into the raw item; without it by the order of the entities.
+    """Items go by `group_by`, a path into the raw item; without it by the order of the entities, one for each.
 
-    Raises BindingInvalid when `group_by` cannot be read.
+    Raises BindingInvalid when `group_by` cannot be read, or is needed and not there.
     """
     wanted = key_reader(read_field_set(connect.key or ""))
+    if connect.group_by is None and many:
+        message = "a batch that gives lists needs 'groupBy': the member of an item that says whose it is"
+        raise BindingInvalid(f"{connect.coordinate}: {message}")
     if connect.group_by is None:
         return Batching(connect.batch.max_size, wanted, None, many)
     read = reader(parse_expression(connect.group_by))

@@ -34,6 +34,22 @@ class Unreachable(CallFailed):
     code = "SERVICE_UNREACHABLE"
 
 
+class NotSent(Unreachable):
+    """No connection could be made: the service surely has not seen the call, so another endpoint may be asked."""
+
+
+class PoolExhausted(CallFailed):
+    """All connections to the service are in use, and the queue for them is full."""
+
+    code = "SERVICE_POOL_EXHAUSTED"
+
+
+class CallInvalid(CallFailed):
+    """The call cannot be put on the wire: its target, a header or its body holds what the protocol forbids."""
+
+    code = "SERVICE_CALL_INVALID"
+
+
 class TimedOut(CallFailed):
     """The deadline passed before the answer was complete."""
 
@@ -56,3 +72,9 @@ class AnswerTooLarge(CallFailed):
     """The answer is larger than the limit; it was not read to its end."""
 
     code = "SERVICE_ANSWER_TOO_LARGE"
+
+
+class NotSendable(CallFailed):
+    """The values of a request do not fit into the call: an empty path segment, a header with a line break."""
+
+    code = "SERVICE_REQUEST_INVALID"

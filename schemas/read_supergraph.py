@@ -157,6 +157,7 @@ def _field_in(
         provides=mine.get("provides"),
         override_from=mine.get("override"),
         override_label=mine.get("overrideLabel"),
+        default=node.default_value if isinstance(node, InputValueDefinitionNode) else None,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 
-from graphql import GraphQLSchema
+from graphql import GraphQLSchema, ValueNode
 
 from schemas.connect import Connect
 
@@ -23,10 +23,14 @@ class TypeKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One `@key`: a field set (`"id organization { id }"`) by which the subgraph can be entered, if `resolvable`."""
+    """One `@key`: a field set (`"id organization { id }"`) by which the subgraph can be entered, if `resolvable`.
+
+    `provides` is a field set that entering by this key gives beyond what the type gives wherever it stands.
+    """
 
     fields: str
     resolvable: bool = True
+    provides: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,8 @@ class GraphField:
     """One field as one subgraph defines it; `type` is written as in SDL (`"[Order!]!"`).
 
     `external` fields cannot be asked of this subgraph, save where a `@provides` path or a key says so. `requires` and
-    `provides` are field sets. A field with `override_label` belongs to this subgraph only when the label holds.
+    `provides` are field sets. A field with `override_label` belongs to this subgraph only when the label holds. Fields
+    of inputs may have a `default`.
     """
 
     name: str
@@ -45,6 +50,7 @@ class GraphField:
     provides: str | None = None
     override_from: str | None = None
     override_label: str | None = None
+    default: ValueNode | None = None
 
 
 @dataclass(frozen=True, slots=True)

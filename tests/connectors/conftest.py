@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from graphql import (
+    InputObjectTypeDefinitionNode,
     InterfaceTypeDefinitionNode,
     ObjectTypeDefinitionNode,
     SelectionSetNode,
@@ -19,6 +20,7 @@ from schemas.subgraph import Subgraph
 from schemas.supergraph import Graph, GraphField, GraphType, TypeKind
 
 KINDS = {
+    InputObjectTypeDefinitionNode: TypeKind.INPUT,
     ObjectTypeDefinitionNode: TypeKind.OBJECT,
     InterfaceTypeDefinitionNode: TypeKind.INTERFACE,
     UnionTypeDefinitionNode: TypeKind.UNION,
@@ -40,7 +42,8 @@ def _graph(sdl: str, connect: Connect | None = None) -> Graph:
             item.name.value: GraphField(
                 item.name.value,
                 print_ast(item.type),
-                {argument.name.value: print_ast(argument.type) for argument in item.arguments or ()},
+                {argument.name.value: print_ast(argument.type) for argument in getattr(item, "arguments", None) or ()},
+                default=getattr(item, "default_value", None),
             )
             for item in getattr(node, "fields", None) or ()
         }

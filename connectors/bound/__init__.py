@@ -1,0 +1,1 @@
+"""Answering fetches of fields that are bound to calls, whatever protocol the calls speak."""

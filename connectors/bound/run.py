@@ -1,0 +1,195 @@
+"""Answer a lowered fetch: make its calls, as many at once as is fair to a service, and put the answers together."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from connectors.bound.failures import Failure, answer_errors
+from connectors.bound.lower import Asked, BoundFetch, Level
+from connectors.errors import CallFailed
+from connectors.mapping.deviations import Deviations
+from connectors.mapping.missing import MISSING
+from connectors.mapping.scope import Scope
+from connectors.protocol import Answer, CallRequest, Json, PathKey
+
+MOST_AT_ONCE = 32
+
+
+class Send(Protocol):
+    """Makes one call and gives its raw answer (null where the service has none).
+
+    `variables` are those of the mapping language, named with their dollar. Raises CallFailed.
+    """
+
+    async def __call__(self, variables: Mapping[str, Json], asked: Asked) -> Json:
+        """Make the call."""
+        ...
+
+
+@dataclass(slots=True)
+class _Gathering:
+    """What the calls of one fetch have brought so far; only `run` and the calls it makes write to it."""
+
+    data: Json
+    deviations: Deviations = field(default_factory=Deviations)
+    failures: list[Failure] = field(default_factory=list)
+    succeeded: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One call to make; `accept` puts its raw answer in place. `path` is where that place begins."""
+
+    asked: Asked
+    variables: Mapping[str, Json]
+    path: tuple[PathKey, ...]
+    accept: Callable[[Json, Scope], None]
+
+
+async def run(fetch: BoundFetch, request: CallRequest, send: Send, shared: Mapping[str, Json]) -> Answer:
+    """The answer to a fetch. A failing call is an error in it, never an exception.
+
+    `shared` are variables of the mapping language beside `$args`, `$this` and `$batch`.
+    """
+    gathering = _Gathering(_empty(fetch, request, shared))
+    calls = tuple(_CALLS[fetch.level](fetch, request, gathering))
+    await _make_all(calls, 1 if fetch.serial else MOST_AT_ONCE, lambda call: _make(call, send, shared, gathering))
+    data = gathering.data
+    if gathering.failures and not gathering.succeeded:
+        data = None
+    errors = answer_errors(gathering.failures)
+    if gathering.deviations:
+        errors = (*errors, gathering.deviations.error(data))
+    return Answer(data, errors)
+
+
+async def _make_all(calls: Sequence[_Call], at_once: int, make: Callable[[_Call], Any]) -> None:
+    if len(calls) == 1:
+        await make(calls[0])
+        return
+    waiting = iter(calls)
+
+    async def work() -> None:
+        for call in waiting:
+            await make(call)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(at_once, len(calls))):
+            group.create_task(work())
+
+
+async def _make(call: _Call, send: Send, shared: Mapping[str, Json], gathering: _Gathering) -> None:
+    variables = {**shared, **call.variables}
+    try:
+        raw = await send(variables, call.asked)
+        call.accept(raw, Scope(variables, gathering.deviations.problems))
+        gathering.succeeded += 1
+    except CallFailed as error:
+        gathering.failures.append(Failure(call.path, error))
+
+
+def _empty(fetch: BoundFetch, request: CallRequest, shared: Mapping[str, Json]) -> Json:
+    """The answer before any call has been made."""
+    match fetch.level:
+        case Level.ROOT:
+            return dict(fetch.constants)
+        case Level.ENTITY:
+            return [None] * len(request.representations)
+        case Level.FIELD if fetch.echo is not None:
+            scope, deviations = Scope(shared), Deviations()
+            return [fetch.echo(item, scope, deviations) | fetch.constants for item in request.representations]
+        case Level.FIELD:
+            return [dict(fetch.constants) for _ in request.representations]
+
+
+def _root_calls(fetch: BoundFetch, request: CallRequest, gathering: _Gathering) -> Iterator[_Call]:
+    for asked in fetch.asked:
+
+        def accept(raw: Json, scope: Scope, asked: Asked = asked) -> None:
+            shaped = asked.shape(raw, scope, gathering.deviations)
+            if shaped is not MISSING:
+                gathering.data[asked.key] = shaped
+
+        yield _Call(asked, {"$args": asked.arguments(request.variables)}, (asked.key,), accept)
+
+
+def _entity_calls(fetch: BoundFetch, request: CallRequest, gathering: _Gathering) -> Iterator[_Call]:
+    (asked,) = fetch.asked
+
+    def put(position: int, raw: Json, scope: Scope) -> None:
+        shaped = asked.shape(raw, scope, gathering.deviations)
+        if shaped is MISSING or shaped is None:
+            return
+        if fetch.echo is not None:
+            shaped |= fetch.echo(request.representations[position], scope, gathering.deviations)
+        gathering.data[position] = shaped
+
+    yield from _calls_for(asked, request, {}, (), put, gathering)
+
+
+def _field_calls(fetch: BoundFetch, request: CallRequest, gathering: _Gathering) -> Iterator[_Call]:
+    for asked in fetch.asked:
+
+        def put(position: int, raw: Json, scope: Scope, asked: Asked = asked) -> None:
+            shaped = asked.shape(raw, scope, gathering.deviations)
+            if shaped is not MISSING:
+                gathering.data[position][asked.key] = shaped
+
+        arguments = {"$args": asked.arguments(request.variables)}
+        yield from _calls_for(asked, request, arguments, (asked.key,), put, gathering)
+
+
+def _calls_for(
+    asked: Asked,
+    request: CallRequest,
+    arguments: Mapping[str, Json],
+    suffix: tuple[PathKey, ...],
+    put: Callable[[int, Json, Scope], None],
+    gathering: _Gathering,
+) -> Iterator[_Call]:
+    """One call for each representation, or for each chunk of them."""
+    if asked.batch is None:
+        for position, representation in enumerate(request.representations):
+            variables = {"$this": representation, "$args": _entity_arguments(asked, representation), **arguments}
+            yield _Call(asked, variables, (position, *suffix), _accept_one(position, put))
+        return
+    start = 0
+    for chunk in asked.batch.batching.chunks(request.representations):
+        variables = {"$batch": chunk, **arguments}
+        yield _Call(asked, variables, (start, *suffix), _accept_chunk(asked, start, chunk, put, gathering))
+        start += len(chunk)
+
+
+def _entity_arguments(asked: Asked, representation: Mapping[str, Json]) -> Mapping[str, Json]:
+    return {name: representation.get(name) for name in asked.entity_arguments}
+
+
+def _accept_one(position: int, put: Callable[[int, Json, Scope], None]) -> Callable[[Json, Scope], None]:
+    return lambda raw, scope: put(position, raw, scope)
+
+
+def _accept_chunk(
+    asked: Asked,
+    start: int,
+    chunk: Sequence[Mapping[str, Json]],
+    put: Callable[[int, Json, Scope], None],
+    gathering: _Gathering,
+) -> Callable[[Json, Scope], None]:
+    assert asked.batch is not None
+    form = asked.batch
+
+    def accept(raw: Json, scope: Scope) -> None:
+        items = form.items.of(raw, scope)
+        given = form.batching.distribute(chunk, items, scope, gathering.deviations)
+        for position, item in enumerate(given, start):
+            put(position, item, scope)
+
+    return accept
+
+
+_CALLS: Mapping[Level, Callable[[BoundFetch, CallRequest, _Gathering], Iterator[_Call]]] = {
+    Level.ROOT: _root_calls,
+    Level.ENTITY: _entity_calls,
+    Level.FIELD: _field_calls,
+}

@@ -1,0 +1,62 @@
+"""Answer fetches of fields that are bound to REST calls."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from connectors.bound.lower import Asked
+from connectors.bound.prepared import PreparedFetch
+from connectors.bound.run import run
+from connectors.mapping.scope import Scope
+from connectors.protocol import Answer, CallRequest, Fetch, Json
+from connectors.rest.call import compile_call
+from connectors.rest.read_answer import read_answer
+from connectors.rest.service import HttpCalls
+from schemas.connect import Connect
+from schemas.supergraph import Graph
+
+
+class RestConnector:
+    """Speaks JSON over HTTP to one service, for one binding; `config` is what `$config` stands for.
+
+    Raises BindingInvalid with everything that is wrong in the binding's texts. Connectors share a service, and whoever
+    made it closes it.
+    """
+
+    def __init__(
+        self, connect: Connect, service: HttpCalls, graph: Graph, config: Mapping[str, Json] = MappingProxyType({})
+    ) -> None:
+        self._connect = connect
+        self._service = service
+        self._graph = graph
+        self._config = dict(config)
+        self._call = compile_call(connect)
+
+    def prepare(self, fetch: Fetch) -> PreparedFetch:
+        """Lower a fetch; raises CannotPrepare when it asks for what the binding does not give."""
+        return PreparedFetch(fetch, self._connect, self._graph)
+
+    async def call(self, request: CallRequest) -> Answer:
+        """Make the calls of a fetch: each of them that fails is an error in the answer."""
+        template: PreparedFetch = request.template
+        context = request.context
+        method, builds = self._call.method, self._call
+
+        async def send(variables: Mapping[str, Json], asked: Asked) -> Json:
+            scope = Scope(variables)
+            response = await self._service.request(
+                method,
+                builds.target(scope),
+                builds.headers(scope, context.headers),
+                builds.body(scope) if builds.body else None,
+                context.deadline,
+                idempotent=builds.is_idempotent,
+            )
+            # An entity that is not there is null however it was asked for; a field, only where asking changes nothing.
+            absent_is_null = asked.absent_is_null and (method == "GET" or not asked.key)
+            return read_answer(response, absent_is_null=absent_is_null)
+
+        shared = builds.shared_variables(self._config, context)
+        return await run(template.form(request.variables), request, send, shared)
+
+    async def close(self) -> None:
+        """There is nothing to release: the service is not this connector's own."""

@@ -44,15 +44,14 @@ class RunnableFetch:
         self,
         node: FetchNode,
         path: Sequence[Step] | None,
-        connector: Connector,
-        service: str,
+        graph: GraphConnector,
         answer: Sequence[AnswerSelection],
     ) -> None:
         self._fetch = node.fetch
-        self._connector = connector
-        self._service = service
+        self._connector = graph.connector
+        self._service = graph.service
         self._answer = answer
-        self._template = connector.prepare(node.fetch)
+        self._template = graph.connector.prepare(node.fetch)
         self._path = None if path is None else EntityPath(path)
         self._presenter = Presenter(node.fetch.representations)
         self._keys = tuple(dict.fromkeys(_response_keys(node.fetch.selections)))

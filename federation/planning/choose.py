@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from federation.planning.places import Choice, Jump, Leaf, Place
+from federation.planning.places import Choice, Jump, Leaf, Place, weigh
 
 # Beyond so many combinations the best one found so far is taken: an operation with dozens of leaves that each can come
 # from several graphs is planned well, if not provably best.
@@ -54,7 +54,7 @@ class _Combining:
         return self.places
 
     def _go_on(self, taken: list[Place], jumps: frozenset[Jump], depth: int, total: int) -> None:
-        cost = (depth, len(jumps), total)
+        cost = (depth, weigh(jumps), total)
         if self.cost is not None and (cost >= self.cost or self.left < 0):
             return
         self.left -= 1
@@ -63,7 +63,7 @@ class _Combining:
             return
         options = sorted(
             self.candidates[len(taken)],
-            key=lambda place: (max(depth, place.depth), len(place.jumps - jumps), place.cost),
+            key=lambda place: (max(depth, place.depth), weigh(place.jumps - jumps), place.cost),
         )
         for place in options:
             taken.append(place)

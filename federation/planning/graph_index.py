@@ -14,17 +14,23 @@ from schemas.supergraph import Graph, GraphField, GraphType, Supergraph, TypeKin
 
 # For each graph, the types (as written in SDL) that a field has there; of composite types only the wrapping counts.
 Profile: TypeAlias = Mapping[str, frozenset[str]]
+# Lists are short or long, which no plan knows; against a batch a call for each item loses also when it saves others.
+UNBATCHED_WEIGHT = 10
 _NAME = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """A way into a graph: objects of `type_name` (as that graph calls them) by the key fields."""
+    """A way into a graph: objects of `type_name` (as that graph calls them) by the key fields.
+
+    `provided` is what the graph gives of such objects beyond what it gives of the type elsewhere.
+    """
 
     graph: str
     type_name: str
     key: str
     fields: tuple[Want, ...]
+    provided: tuple[Want, ...] = ()
 
 
 class GraphIndex:
@@ -90,6 +96,11 @@ class GraphIndex:
         return (
             found is not None and found.kind in {TypeKind.INTERFACE, TypeKind.UNION} and not found.is_interface_object
         )
+
+    def weight(self, graph: str) -> int:
+        """How many calls a fetch of entities counts as: a connector without a batch form calls once for each."""
+        connect = self.graphs[graph].connect
+        return 1 if connect is None or connect.batched else UNBATCHED_WEIGHT
 
     def entrances(self, type_name: str) -> tuple[Entrance, ...]:
         """Every way into any graph for objects of the supergraph's type, in the order of the graphs."""
@@ -180,4 +191,5 @@ class GraphIndex:
                     continue
                 for key in found.keys:
                     if key.resolvable:
-                        yield Entrance(graph_name, candidate, key.fields, read_field_set(key.fields))
+                        provided = read_field_set(key.provides) if key.provides else ()
+                        yield Entrance(graph_name, candidate, key.fields, read_field_set(key.fields), provided)

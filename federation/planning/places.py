@@ -1,6 +1,6 @@
 """Where planning stands in the data (positions), in which graph it stands there (places), and how it came (moves)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -37,11 +37,12 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """A call as the search counts it: two that are equal will be one call."""
+    """A call as the search counts it: two that are equal will be one call. `weight` is how many it is counted as."""
 
     slot: Slot
     graph: str
     depth: int
+    weight: int = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +64,7 @@ class Place:
     @property
     def cost(self) -> tuple[int, int]:
         """Steps in sequence, then calls."""
-        return self.depth, len(self.jumps)
+        return self.depth, weigh(self.jumps)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,6 +123,11 @@ class ByJump:
 
 
 Move: TypeAlias = FromRoot | ByField | ByFragment | ByJump
+
+
+def weigh(jumps: Iterable[Jump]) -> int:
+    """How many calls they count as."""
+    return sum(jump.weight for jump in jumps)
 
 
 def cheapest(places: Sequence[Place]) -> tuple[int, int]:

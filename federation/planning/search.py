@@ -111,7 +111,12 @@ class Search:
     def _spread(self, position: Position, places: Sequence[Place], nested_keys: int) -> list[Place]:
         reached = list(places)
         known = {(place.graph, place.type_name) for place in places}
-        ways = [way for way in self._index.entrances(position.type_name) if (way.graph, way.type_name) not in known]
+        # Into a graph where we are already a key leads to nothing new, save to what that entrance alone provides.
+        ways = [
+            way
+            for way in self._index.entrances(position.type_name)
+            if way.provided or (way.graph, way.type_name) not in known
+        ]
         while ways:
             entered: dict[tuple[str, str], list[Place]] = {}
             for way in ways:
@@ -170,7 +175,9 @@ class Search:
                 typename, leaves = "", leaves + own
         needs = choose(leaves)
         depth = 1 + max(need.place.depth for need in needs)
-        jumps = frozenset({Jump(position.slot, way.graph, depth)}).union(*(need.place.jumps for need in needs))
+        jumps = frozenset({Jump(position.slot, way.graph, depth, self._index.weight(way.graph))}).union(
+            *(need.place.jumps for need in needs)
+        )
         field, requires = granting or (None, ())
         return Place(
             graph=way.graph,
@@ -178,6 +185,7 @@ class Search:
             via=ByJump(position, way, needs, typename, requires),
             jumps=jumps,
             depth=depth,
+            provided=way.provided,
             granted=frozenset({field.name}) if field else frozenset(),
         )
 

@@ -32,7 +32,8 @@ def _in_python(problem: Problem, document: DocumentNode, definitions: dict[str, 
         definition = definitions.get(type_node.name.value)
         if definition is not None:
             name = next(_names(type_node, definition, problem.line), "")
-            return place_of(definition.origin, name, problem.message)
+            message = problem.message.removeprefix(f"@connect on {_coordinate(type_node, problem.line)}: ")
+            return place_of(definition.origin, name, message)
     return problem
 
 
@@ -43,6 +44,11 @@ def _names(node: ObjectTypeDefinitionNode, definition: StrawberryObjectDefinitio
         if _covers(item, line):
             yield fields.get(item.name.value, item.name.value)
     yield from entity_calls_of(definition.origin)
+
+
+def _coordinate(node: ObjectTypeDefinitionNode, line: int) -> str:
+    field = next((item for item in node.fields or () if _covers(item, line)), None)
+    return f"{node.name.value}.{field.name.value}" if field else node.name.value
 
 
 def _covers(node: Node, line: int) -> bool:

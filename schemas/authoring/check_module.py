@@ -8,7 +8,7 @@ from strawberry.types.field import UNRESOLVED, StrawberryField
 
 from schemas.authoring.class_source import class_source
 from schemas.authoring.connect import binding_of, entity_calls_of
-from schemas.authoring.definitions import ROOTS, Definitions, is_entity
+from schemas.authoring.definitions import ROOTS, Definitions, is_entity, is_local
 from schemas.authoring.derive_mapping import bare_type, graphql_name
 from schemas.authoring.load_module import problem_of
 from schemas.authoring.local import requirement_of
@@ -25,6 +25,11 @@ def check_module(definitions: Definitions) -> Iterator[Problem]:
                 call.directive(definition.origin, {})
             except Exception as error:  # the declaration is the team's code: whatever it raises is for the team
                 yield _problem(error, definition, name)
+    for definition in _given_by_services(definitions):
+        for field in definition.fields:
+            if is_local(field) and not is_entity(definition):
+                message = f"Python gets an object by its key, and {definition.name} has none: put @key on it"
+                yield place_of(_owner(definition, field), field.python_name, message)
 
 
 def place_of(class_: type, name: str, message: str) -> Problem:
@@ -59,6 +64,19 @@ def _problem(error: Exception, definition: StrawberryObjectDefinition, name: str
     return Problem(text, place.origin, raised.line or place.line)
 
 
+def _given_by_services(definitions: Definitions) -> Iterator[StrawberryObjectDefinition]:
+    """The types of which calls give objects, however deep these stand in an answer."""
+    seen: set[int] = set()
+    waiting = [field for item in definitions.objects for field in item.fields if binding_of(field) is not None]
+    while waiting:
+        definition = getattr(bare_type(waiting.pop().type), "__strawberry_definition__", None)
+        if not isinstance(definition, StrawberryObjectDefinition) or id(definition) in seen:
+            continue
+        seen.add(id(definition))
+        yield definition
+        waiting.extend(field for field in definition.fields if field.base_resolver is None)
+
+
 def _owner(definition: StrawberryObjectDefinition, field: StrawberryField) -> type:
     """The class that wrote the field: that of the definition, or one of its bases."""
     return field.origin if isinstance(field.origin, type) else definition.origin
@@ -66,12 +84,12 @@ def _owner(definition: StrawberryObjectDefinition, field: StrawberryField) -> ty
 
 def _requirement_problems(definition: StrawberryObjectDefinition, requires: str) -> Iterator[str]:
     if definition.name in ROOTS or not is_entity(definition):
-        yield f"@local(requires=...) makes sense only in an entity; put @key on {definition.name}, or use a resolver"
+        yield f"@local(requires=...) needs an entity, and {definition.name} has no key: use @strawberry.field"
         return
     try:
         (operation,) = parse(f"{{ {requires} }}").definitions
-    except GraphQLSyntaxError as error:
-        yield f"requires={requires!r} is not a field set, as in 'id name address {{ city }}': {error.message}"
+    except GraphQLSyntaxError:
+        yield f"requires={requires!r} is not a field set, as in 'id name address {{ city }}'"
         return
     assert isinstance(operation, OperationDefinitionNode)
     yield from _unknown_fields(definition, operation.selection_set)

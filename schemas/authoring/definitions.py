@@ -1,6 +1,6 @@
 """What a module defines: its roots, entities and other types, as Strawberry knows them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -9,15 +9,17 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
 from strawberry.types.scalar import ScalarDefinition
+from strawberry.types.union import StrawberryUnion
 
 from schemas.authoring.connect import binding_of, entity_calls_of
+from schemas.authoring.derive_mapping import bare_type
 
 ROOTS = ("Query", "Mutation")
 
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """The Strawberry definitions among a module's names, in the order in which they stand there.
+    """The Strawberry definitions of a module, in the order in which they stand there.
 
     `objects` are interfaces and input types too; what a module imports counts as its own.
     """
@@ -42,15 +44,19 @@ class Definitions:
 
 
 def definitions_of(module: ModuleType) -> Definitions:
-    """What the module defines."""
-    values = {
-        id(found): found
-        for value in vars(module).values()
-        if (found := getattr(value, "__strawberry_definition__", None)) is not None
-    }
+    """What the module defines or imports, and the types that fields and arguments of those have."""
+    found: dict[int, object] = {}
+    waiting = list(vars(module).values())
+    while waiting:
+        definition = getattr(waiting.pop(0), "__strawberry_definition__", None)
+        if definition is None or id(definition) in found:
+            continue
+        found[id(definition)] = definition
+        if isinstance(definition, StrawberryObjectDefinition):
+            waiting.extend(_mentioned(definition))
     return Definitions(
-        tuple(found for found in values.values() if isinstance(found, StrawberryObjectDefinition)),
-        tuple(found for found in values.values() if isinstance(found, StrawberryEnumDefinition)),
+        tuple(item for item in found.values() if isinstance(item, StrawberryObjectDefinition)),
+        tuple(item for item in found.values() if isinstance(item, StrawberryEnumDefinition)),
     )
 
 
@@ -68,3 +74,12 @@ def scalars_of(module: ModuleType) -> Mapping[object, ScalarDefinition]:
     """The module's own scalars: its `SCALARS`, a mapping of Python types to Strawberry scalars."""
     scalars = getattr(module, "SCALARS", {})
     return scalars if isinstance(scalars, Mapping) else {}
+
+
+def _mentioned(definition: StrawberryObjectDefinition) -> Iterator[object]:
+    """The types that a type's own fields lead to, and its interfaces."""
+    yield from (interface.origin for interface in definition.interfaces)
+    for field in definition.fields:
+        for type_ in (field.type, *(argument.type for argument in field.arguments)):
+            bare = bare_type(type_)
+            yield from bare.types if isinstance(bare, StrawberryUnion) else (bare,)

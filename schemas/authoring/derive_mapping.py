@@ -12,6 +12,7 @@ from strawberry.types.base import (
 )
 from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
+from strawberry.types.lazy_type import LazyType
 from strawberry.types.union import StrawberryUnion
 from strawberry.utils.str_converters import to_camel_case
 
@@ -28,9 +29,11 @@ def graphql_name(field: StrawberryField) -> str:
 
 
 def bare_type(type_: object) -> object:
-    """The type inside lists and optionals."""
-    while isinstance(type_, StrawberryContainer) and not isinstance(type_, StrawberryUnion | StrawberryEnumDefinition):
-        type_ = type_.of_type
+    """The type inside lists and optionals, and behind lazy imports."""
+    if isinstance(type_, LazyType):
+        return bare_type(type_.resolve_type())
+    if isinstance(type_, StrawberryContainer) and not isinstance(type_, StrawberryUnion | StrawberryEnumDefinition):
+        return bare_type(type_.of_type)
     return type_
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from types import ModuleType
 from zlib import crc32
 
+from strawberry.exceptions import StrawberryException
+
 from schemas.problems import Problem, SchemaInvalid
 
 
@@ -27,7 +29,7 @@ def problem_of(error: Exception, origin: str, file: str | None = None) -> Proble
     """An exception as a problem, at the line of `file` (of `origin`, if that is one) from which it came."""
     if isinstance(error, SyntaxError):
         return Problem(f"Python cannot read it: {error.msg}", error.filename or origin, error.lineno or 0)
-    message = str(error) if isinstance(error, TypeError) else f"{type(error).__name__}: {error}"
+    message = str(error) if isinstance(error, TypeError | StrawberryException) else f"{type(error).__name__}: {error}"
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if _is_the_teams(frame.filename, file or origin):
             return Problem(message, frame.filename, frame.lineno or 0)

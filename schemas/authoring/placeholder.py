@@ -30,6 +30,8 @@ class Placeholder:
     def __str__(self) -> str:
         return "$" + ".".join((self._placeholder_variable, *self._placeholder_path)) + self._placeholder_method
 
+    __repr__ = __str__
+
     def __format__(self, specification: str) -> str:
         if specification:
             self._refuse("format")
@@ -42,7 +44,9 @@ class Placeholder:
         self._refuse("iterate over")
 
     def _refuse(self, what: str) -> NoReturn:
-        message = f"cannot {what} {self}: it is known only when the call is made; write the call without looking at it"
+        message = (
+            f"cannot {what} {self!s}: it is known only when the call is made; write the call without looking at it"
+        )
         raise TypeError(message)
 
 

@@ -107,8 +107,12 @@ class GrpcSource:
     names: Names = "snake_case"
 
     def call(self, method: str, body: object = None, **options: Unpack[CallOptions]) -> T:  # type: ignore[type-var]
-        """The answer of a method, as in `orders.call("GetOrder", {"id": id})`."""
-        return cast("T", Binding(self, "", f"{self.service}/{method}", body, cast("RestOptions", options)))
+        """The answer of a method, as in `orders.call("GetOrder", {"id": id})`.
+
+        A method of another service in the same process is named in full, as in `"shop.v1.StockService/GetStock"`.
+        """
+        target = method if "/" in method else f"{self.service}/{method}"
+        return cast("T", Binding(self, "", target, body, cast("RestOptions", options)))
 
 
 def _query(path: str, query: Mapping[str, object]) -> str:

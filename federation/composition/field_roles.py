@@ -58,7 +58,7 @@ class FieldRoles:
 
 def used_fields(schema: SchemaModel) -> set[Coordinate]:
     """The fields that some key, `@requires` or `@provides` names, or that an interface asks for."""
-    used = set()
+    used: set[Coordinate] = set()
     for type_, key in _keys(schema):
         used.update(_named(schema, type_.name, key, with_implementations=True))
     for type_, field in fields_of(schema):

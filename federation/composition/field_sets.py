@@ -35,11 +35,16 @@ def named_fields(
     `with_implementations` adds, for each field of an interface, the same field of the types that implement it. What the
     schema does not have is left out; the rules on field sets report it.
     """
-    yield from _selected(schema, type_name, parse_field_set(text), with_implementations)
+    for parent, field in _selected(schema, type_name, parse_field_set(text)):
+        yield parent, field
+        if with_implementations and parent.kind is TypeKind.INTERFACE:
+            for other in schema.implementations(parent.name):
+                if field.name in other.fields:
+                    yield other, other.fields[field.name]
 
 
 def _selected(
-    schema: SchemaModel, type_name: str, selection_set: SelectionSetNode, with_implementations: bool
+    schema: SchemaModel, type_name: str, selection_set: SelectionSetNode
 ) -> Iterator[tuple[TypeModel, Field]]:
     parent = schema.types.get(type_name)
     if parent is None:
@@ -51,15 +56,11 @@ def _selected(
                 if field is None:
                     continue
                 yield parent, field
-                if with_implementations and parent.kind is TypeKind.INTERFACE:
-                    for other in schema.implementations(parent.name):
-                        if field.name in other.fields:
-                            yield other, other.fields[field.name]
                 if selection.selection_set is not None:
-                    yield from _selected(schema, named(field.type), selection.selection_set, with_implementations)
+                    yield from _selected(schema, named(field.type), selection.selection_set)
             case InlineFragmentNode():
                 condition = selection.type_condition
                 inner = condition.name.value if condition is not None else type_name
-                yield from _selected(schema, inner, selection.selection_set, with_implementations)
+                yield from _selected(schema, inner, selection.selection_set)
             case _:
                 continue

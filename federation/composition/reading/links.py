@@ -36,7 +36,7 @@ class Link:
     version: tuple[int, int]
     namespace: str
     imports: tuple[Import, ...]
-    arguments: Mapping[str, Value]
+    arguments: dict[str, Value]
 
     def local_directive(self, word: str) -> str:
         """What the document calls the specification's directive `word`."""

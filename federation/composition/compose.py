@@ -1,0 +1,54 @@
+"""Compose subgraphs into a supergraph, or say everything that keeps them apart."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from federation.composition.errors import CompositionError
+from federation.composition.merging.merge import merge
+from federation.composition.printing.print_schema import print_schema
+from federation.composition.printing.public_schema import public_schema
+from federation.composition.reading.read_subgraph import read_subgraph
+from schemas.subgraph import Subgraph
+
+
+@dataclass(frozen=True, slots=True)
+class CompositionResult:
+    """What composing gave. Both SDLs are empty when there are `errors`; `hints` (`CODE: text`) never stop anything."""
+
+    supergraph_sdl: str = ""
+    public_sdl: str = ""
+    errors: tuple[CompositionError, ...] = ()
+    hints: tuple[str, ...] = ()
+
+
+def compose(subgraphs: Sequence[Subgraph]) -> CompositionResult:
+    """Compose subgraphs by federation's published rules (1, and 2.0 to 2.13).
+
+    Later stages need what earlier ones check, so that errors come stage by stage, each time all at once: reading and
+    the rules of single subgraphs, merging, the rules of the merged schema.
+    """
+    errors = _name_errors(subgraphs)
+    read = [read_subgraph(subgraph) for subgraph in subgraphs]
+    errors.extend(error for result in read for error in result.errors)
+    if errors:
+        return CompositionResult(errors=tuple(errors))
+    draft = merge([result.subgraph for result in read if result.subgraph is not None])
+    if draft.errors:
+        return CompositionResult(errors=tuple(draft.errors), hints=tuple(draft.hints))
+    return CompositionResult(
+        supergraph_sdl=print_schema(draft.schema),
+        public_sdl=print_schema(public_schema(draft.schema)),
+        hints=tuple(draft.hints),
+    )
+
+
+def _name_errors(subgraphs: Sequence[Subgraph]) -> list[CompositionError]:
+    code = "INVALID_SUBGRAPH_NAME"
+    errors = []
+    for name, count in Counter(subgraph.name for subgraph in subgraphs).items():
+        if not name or name == "_":
+            errors.append(CompositionError(code, f'A subgraph cannot be called "{name}": give it a name of its own'))
+        if count > 1:
+            errors.append(CompositionError(code, f'{count} subgraphs are called "{name}": names must be unique'))
+    return errors

@@ -53,7 +53,7 @@ def _divide(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], tuple[Part, ...]
     for index, part in enumerate(parts):
         if isinstance(part, str) and "?" in part:
             before, _, after = part.partition("?")
-            return (*parts[:index], before), (after, *parts[index + 1 :])
+            return parts[:index] + ((before,) if before else ()), (after, *parts[index + 1 :])
     return parts, ()
 
 

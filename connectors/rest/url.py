@@ -77,7 +77,7 @@ def _segment(parts: tuple[Part, ...]) -> tuple[str | Fill, ...]:
     def fill(scope: Scope) -> str:
         text = inner(scope)
         # Tomcat and its like cut off what follows a semicolon before they look for dots.
-        if text[0] in ".%" and unquote(text).partition(";")[0] in DOTS:
+        if text[0] in ".%" and unquote(text.partition(";")[0]) in DOTS:
             raise NotSendable(f"the path segment {written} may not become '{unquote(text)}': it would lead elsewhere")
         return text
 

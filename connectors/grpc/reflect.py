@@ -104,9 +104,12 @@ class _Conversation:
         return tuple(self.known.values())
 
     async def _ask(self, question: ServerReflectionRequest) -> ServerReflectionResponse:
-        await self.call.write(question)
-        answer = await self.call.read()
-        if not isinstance(answer, bytes):  # the end of the stream
+        try:
+            await self.call.write(question)
+            answer = await self.call.read()
+        except (asyncio.InvalidStateError, grpc.aio.AioRpcError):  # how writing to a call fails that has ended
+            answer = grpc.aio.EOF
+        if not isinstance(answer, bytes):
             await self._raise_status()
             raise TypesInvalid(f"{self.endpoint} ended the reflection before it was complete")
         self.bytes_read += len(answer)

@@ -1,12 +1,20 @@
 """The types of a service that uses everything protobuf has, and real servers that answer with them."""
 
+import asyncio
+import contextlib
+import inspect
 import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
+import grpc
 import pytest
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from grpc_tools import protoc
 
+from connectors.grpc.service import GrpcService
 from connectors.grpc.types import GrpcTypes, types_from_files
 
 PROTOS = Path(__file__).parent / "protos"
@@ -33,3 +41,94 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileDescriptorSet:
 def types(compiled: FileDescriptorSet) -> GrpcTypes:
     """The types of `interlace.test.EverythingService`."""
     return types_from_files(compiled.file, "everything")
+
+
+Handle = Callable[[bytes, Any], Awaitable[bytes] | AsyncIterator[bytes]]
+
+
+@dataclass
+class Server:
+    """A real gRPC server; `calls` has what it was asked: the method's name, the message, the metadata."""
+
+    address: str
+    server: grpc.aio.Server
+    calls: list[tuple[str, bytes, dict[str, Any]]]
+
+    async def stop(self) -> None:
+        """Break off, as a service that is killed does."""
+        await self.server.stop(None)
+
+
+async def _start(handlers: Mapping[str, Handle], port: int, reflects: Sequence[grpc.GenericRpcHandler]) -> Server:
+    calls: list[tuple[str, bytes, dict[str, Any]]] = []
+
+    def counted(name: str, handle: Handle) -> Any:
+        if inspect.isasyncgenfunction(handle):
+
+            async def stream(message: bytes, context: Any) -> AsyncIterator[bytes]:
+                calls.append((name, message, dict(context.invocation_metadata())))
+                async for answer in handle(message, context):
+                    yield answer
+
+            return grpc.unary_stream_rpc_method_handler(stream)
+
+        async def unary(message: bytes, context: Any) -> bytes:
+            calls.append((name, message, dict(context.invocation_metadata())))
+            return await handle(message, context)
+
+        return grpc.unary_unary_rpc_method_handler(unary)
+
+    server = grpc.aio.server(options=(("grpc.so_reuseport", 0),))
+    by_service: dict[str, dict[str, Any]] = {}
+    for name, handle in handlers.items():
+        service, _, method = name.partition("/")
+        by_service.setdefault(service, {})[method] = counted(name, handle)
+    server.add_generic_rpc_handlers(
+        [grpc.method_handlers_generic_handler(service, methods) for service, methods in by_service.items()]
+    )
+    server.add_generic_rpc_handlers(tuple(reflects))
+    bound = server.add_insecure_port(f"127.0.0.1:{port}")
+    await server.start()
+    return Server(f"127.0.0.1:{bound}", server, calls)
+
+
+class Serve(Protocol):
+    """Starts a server for methods by their full names; it is stopped at the end of the test."""
+
+    async def __call__(
+        self, handlers: Mapping[str, Handle], port: int = 0, reflects: Sequence[grpc.GenericRpcHandler] = ()
+    ) -> Server: ...
+
+
+@pytest.fixture
+async def serve() -> AsyncIterator[Serve]:
+    async with contextlib.AsyncExitStack() as started:
+
+        async def start(
+            handlers: Mapping[str, Handle], port: int = 0, reflects: Sequence[grpc.GenericRpcHandler] = ()
+        ) -> Server:
+            server = await _start(handlers, port, reflects)
+            started.push_async_callback(server.stop)
+            return server
+
+        yield start
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[Callable[..., GrpcService]]:
+    """Makes services that are closed at the end of the test."""
+    made: list[GrpcService] = []
+
+    def make(*addresses: str, **settings: Any) -> GrpcService:
+        made.append(GrpcService("everything", addresses, **settings))
+        return made[-1]
+
+    yield make
+    for item in made:
+        await item.close()
+
+
+@pytest.fixture
+def soon() -> Callable[..., float]:
+    """A deadline, in the loop's time."""
+    return lambda seconds=5.0: asyncio.get_running_loop().time() + seconds

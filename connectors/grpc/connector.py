@@ -1,0 +1,106 @@
+"""Answer fetches by calls of one gRPC method."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from google.protobuf.message import DecodeError
+
+from connectors.bound.lower import Asked
+from connectors.bound.prepared import PreparedFetch
+from connectors.bound.run import run
+from connectors.errors import BadAnswer, BadStatus, BindingInvalid, NotSendable
+from connectors.grpc.decode import Decoders
+from connectors.grpc.decode_well_known import DecodeFailed
+from connectors.grpc.encode import Encoders
+from connectors.grpc.encode_scalars import WrongInput
+from connectors.grpc.endpoint import GrpcRequest
+from connectors.grpc.metadata import metadata_builder
+from connectors.grpc.service import GrpcService
+from connectors.grpc.statuses import is_not_found
+from connectors.grpc.types import GrpcTypes
+from connectors.mapping.evaluate import selector
+from connectors.mapping.missing import MISSING
+from connectors.mapping.parse import parse_selection
+from connectors.mapping.scope import Scope
+from connectors.protocol import Answer, CallRequest, Fetch, Json
+from schemas.connect import Connect, GrpcCall
+from schemas.supergraph import Graph
+
+
+class GrpcConnector:
+    """Speaks gRPC for one `@connect`; it does not own the service, which other connectors use as well.
+
+    Raises BindingInvalid when the method does not exist, or the body or a header cannot be read.
+    """
+
+    def __init__(self, connect: Connect, service: GrpcService, graph: Graph, types: GrpcTypes) -> None:
+        if not isinstance(connect.call, GrpcCall):
+            raise BindingInvalid(f"{connect.coordinate}: the call is not one of gRPC")
+        self._connect = connect
+        self._service = service
+        self._graph = graph
+        self._method = types.method(connect.call.method)
+        self._body = _body(connect.call)
+        self._metadata = metadata_builder(connect.source.headers)
+        self._encode = Encoders(types.pool).encoder(self._method.input)
+        self._decode = Decoders(types.pool).decoder(self._method.output)
+
+    def prepare(self, fetch: Fetch) -> PreparedFetch:
+        """Lower a fetch; raises CannotPrepare when it asks for what the binding does not give."""
+        return PreparedFetch(fetch, self._connect, self._graph)
+
+    async def call(self, request: CallRequest) -> Answer:
+        """Make the calls that the fetch needs, at most as many at once as is fair to a service."""
+        fetch: PreparedFetch = request.template
+        form = fetch.form(request.variables)
+        context = request.context
+
+        async def send(variables: Mapping[str, Json], asked: Asked) -> Json:
+            scope = Scope(variables)
+            message = self._message(scope)
+            metadata = self._metadata(scope, context.headers)
+            call = GrpcRequest(self._method, message, metadata, context.deadline, idempotent=not form.serial)
+            try:
+                return self._answer(await self._service.call(call))
+            except BadStatus as error:
+                # What a mutation did not find, it did not change: that is not the same as null.
+                if asked.absent_is_null and not form.serial and is_not_found(error):
+                    return None
+                raise
+
+        return await run(form, request, send, {})
+
+    async def close(self) -> None:
+        """Nothing is held here: whoever made the service closes it."""
+
+    def _message(self, scope: Scope) -> bytes:
+        value = self._body(scope)
+        if scope.problems:
+            raise NotSendable(f"the request cannot be made: {'; '.join(scope.problems.found)}")
+        try:
+            return self._encode(value)
+        except WrongInput as error:
+            raise NotSendable(f"the request cannot be made: {error}") from error
+
+    def _answer(self, messages: Sequence[bytes]) -> Json:
+        """What the service sent, as plain objects: a list where it is a stream."""
+        try:
+            found = [self._decode(self._method.output_class.FromString(message)) for message in messages]
+        except (DecodeError, DecodeFailed) as error:
+            raise BadAnswer(
+                "the answer of the service is not what its type promises",
+                detail=f"{self._method.name}: expected {self._method.output.full_name}: {error}",
+            ) from error
+        return found if self._method.server_streaming else found[0]
+
+
+def _body(call: GrpcCall) -> Callable[[Scope], Json]:
+    """The message that the body describes, as an object; without a body the empty one."""
+    if not (call.body or "").strip():
+        return lambda _scope: {}
+    select = selector(parse_selection(call.body or ""))
+
+    def body(scope: Scope) -> Json:
+        value = select({}, scope)
+        return {} if value is None or value is MISSING else value
+
+    return body

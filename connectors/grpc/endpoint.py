@@ -1,0 +1,125 @@
+"""Speak gRPC to one address, in bytes: decoding is ours, since grpc.aio only logs what its deserialisers raise."""
+
+import asyncio
+from collections.abc import AsyncIterable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import grpc
+
+from connectors.errors import Unreachable
+from connectors.grpc.statuses import failure, timed_out, too_large
+from connectors.grpc.types import GrpcMethod
+
+Metadata: TypeAlias = tuple[tuple[str, str | bytes], ...]
+
+CHANNEL_OPTIONS = (
+    ("grpc.enable_http_proxy", 0),
+    ("grpc.use_local_subchannel_pool", 1),  # two snapshots of the gateway share no connection, so each can be closed
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 1_000),  # also how long a connection may take to be made
+    ("grpc.max_reconnect_backoff_ms", 1_000),
+)
+CANNOT_CONNECT = frozenset({grpc.ChannelConnectivity.TRANSIENT_FAILURE, grpc.ChannelConnectivity.SHUTDOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class GrpcRequest:
+    """One call: a serialised message, and until when (loop time) its answer is of use.
+
+    An `idempotent` request may be sent again when nobody knows whether it has been answered.
+    """
+
+    method: GrpcMethod
+    message: bytes
+    metadata: Metadata
+    deadline: float
+    idempotent: bool = False
+
+
+class Endpoint:
+    """One address and the channel to it; a channel belongs to the loop in which it is first used."""
+
+    def __init__(self, address: str, most_bytes: int) -> None:
+        self.address = address
+        self._most_bytes = most_bytes
+        self._channel: grpc.aio.Channel | None = None
+        self._callables: dict[str, Callable[..., Any]] = {}
+        self._closed = False
+
+    async def connect(self, deadline: float) -> bool:
+        """Whether there is a connection; False as soon as one is refused. Raises TimedOut."""
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self._connect()
+        except TimeoutError:
+            raise timed_out(f"{self.address}: no connection before the deadline") from None
+
+    async def call(self, request: GrpcRequest) -> tuple[bytes, ...]:
+        """The messages of the answer: one, or those of a stream. Raises CallFailed."""
+        patience = request.deadline - asyncio.get_running_loop().time()
+        if patience <= 0:
+            raise timed_out(f"{self.address}: the deadline passed before the call")
+        call = self._callable(request.method)(request.message, timeout=patience, metadata=request.metadata)
+        try:
+            if request.method.server_streaming:
+                return await self._together(call)
+            return (await call,)
+        except grpc.aio.AioRpcError as error:
+            raise failure(error, self.address) from error
+        except asyncio.CancelledError:
+            # Closing a channel cancels its calls, which is not the same as that somebody cancelled the caller.
+            task = asyncio.current_task()
+            if self._closed and task is not None and not task.cancelling():
+                raise self._is_closed() from None
+            raise
+        finally:
+            call.cancel()
+
+    async def close(self) -> None:
+        """Close the connection; calls in flight fail."""
+        self._closed = True
+        self._callables.clear()
+        channel, self._channel = self._channel, None
+        if channel is not None:
+            await channel.close()
+
+    async def _connect(self) -> bool:
+        channel = self._open()
+        while not self._closed:
+            state = channel.get_state(try_to_connect=True)
+            if state is grpc.ChannelConnectivity.READY:
+                return True
+            if state in CANNOT_CONNECT:
+                return False
+            await channel.wait_for_state_change(state)
+        raise self._is_closed()
+
+    def _open(self) -> grpc.aio.Channel:
+        if self._closed:
+            raise self._is_closed()
+        if self._channel is None:
+            options = (*CHANNEL_OPTIONS, ("grpc.max_receive_message_length", self._most_bytes))
+            self._channel = grpc.aio.insecure_channel(self.address, options=options)
+        return self._channel
+
+    def _callable(self, method: GrpcMethod) -> Callable[..., Any]:
+        found = self._callables.get(method.path)
+        if found is None:
+            channel = self._open()
+            make = channel.unary_stream if method.server_streaming else channel.unary_unary
+            found = self._callables[method.path] = make(method.path)
+        return found
+
+    async def _together(self, call: AsyncIterable[bytes]) -> tuple[bytes, ...]:
+        messages: list[bytes] = []
+        size = 0
+        async for message in call:
+            size += len(message)
+            if size > self._most_bytes:
+                raise too_large(f"{self.address}: a stream of more than {self._most_bytes} bytes")
+            messages.append(message)
+        return tuple(messages)
+
+    def _is_closed(self) -> Unreachable:
+        return Unreachable("the service cannot be reached", detail=f"{self.address}: the connection was closed here")

@@ -1,0 +1,39 @@
+"""Say what a gRPC status means to the gateway: clients get our words, the log gets the service's."""
+
+import grpc
+
+from connectors.errors import AnswerTooLarge, BadStatus, CallFailed, TimedOut, Unreachable
+
+# How gRPC's client begins its details when it stops reading (the service's own refusals begin otherwise).
+TOO_LARGE = "CLIENT: Received message larger than max"
+
+
+def failure(error: grpc.aio.AioRpcError, address: str) -> CallFailed:
+    """The error for a status other than OK; `address` and the service's own text stand in its detail only."""
+    status, said = error.code(), error.details() or ""
+    detail = f"{address}: {status.name} {said}".rstrip()
+    match status:
+        case grpc.StatusCode.UNAVAILABLE:
+            return Unreachable("the service cannot be reached", detail=detail)
+        case grpc.StatusCode.DEADLINE_EXCEEDED:
+            return timed_out(detail)
+        case grpc.StatusCode.RESOURCE_EXHAUSTED if TOO_LARGE in said:
+            return too_large(detail)
+        case _:
+            message = f"the service answered with the gRPC status {status.name}"
+            return BadStatus(message, detail=detail, extensions={"grpcStatus": status.name})
+
+
+def timed_out(detail: str) -> TimedOut:
+    """The deadline has passed."""
+    return TimedOut("the service did not answer in time", detail=detail)
+
+
+def too_large(detail: str) -> AnswerTooLarge:
+    """The answer is larger than what the gateway takes."""
+    return AnswerTooLarge("the answer of the service is too large", detail=detail)
+
+
+def is_not_found(error: CallFailed) -> bool:
+    """Whether the service says that there is no such thing."""
+    return error.extensions.get("grpcStatus") == grpc.StatusCode.NOT_FOUND.name

@@ -1,0 +1,159 @@
+"""Gather the bytes of one HTTP/1.1 answer, within limits, and say where it ends (RFC 9112 section 6)."""
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+
+from connectors.errors import AnswerTooLarge, BadAnswer, CallFailed
+from connectors.http.limits import HttpLimits
+from connectors.http.response import HttpResponse
+
+# The framing of a chunk (its size, its line ends) may take this many times the bytes that it carries.
+_FRAMING_PER_BODY_BYTE = 16
+
+
+class AnswerReader:
+    """Reads the answers of one connection, one after the other; `begin` comes before each.
+
+    After every `feed`, `complete` and `failure` say how far the answer is. What comes after the end of an answer makes
+    `reusable` false: nobody asked for it.
+    """
+
+    __slots__ = (
+        "_body",
+        "_body_size",
+        "_ends_with_connection",
+        "_headers",
+        "_headers_done",
+        "_is_head",
+        "_limits",
+        "_parser",
+        "_received",
+        "_status",
+        "complete",
+        "failure",
+        "reusable",
+    )
+
+    def __init__(self, limits: HttpLimits) -> None:
+        self._limits = limits
+        self._parser = HttpResponseParser(self)
+        self.begin(is_head=False)
+
+    def begin(self, *, is_head: bool) -> None:
+        """Await a new answer; that to a HEAD request has no body, whatever its headers say."""
+        self._is_head = is_head
+        self._headers: dict[str, str] = {}
+        self._headers_done = False
+        self._ends_with_connection = False
+        self._body: list[bytes] = []
+        self._body_size = 0
+        self._received = 0
+        self._status = 0
+        self.complete = False
+        self.failure: CallFailed | None = None
+        self.reusable = False
+
+    @property
+    def begun(self) -> bool:
+        """Whether any byte has come."""
+        return self._received > 0
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes as they came from the connection."""
+        self._received += len(data)
+        try:
+            self._parser.feed_data(data)
+        except (HttpParserError, HttpParserUpgrade) as error:
+            self.reusable = False
+            self._fail(BadAnswer("The service answered something that is not HTTP/1.1.", detail=str(error)))
+        if self._received - self._body_size > self._limits.max_head_bytes + _FRAMING_PER_BODY_BYTE * self._body_size:
+            self._fail(BadAnswer("The head of the service's answer is too large.", detail=f"{self._received} bytes"))
+
+    def end_of_stream(self) -> None:
+        """Take note that the peer sends no more: the end of an answer that says no length (RFC 9112 6.3, item 8)."""
+        if self._ends_with_connection and self.failure is None:
+            self.complete = True
+
+    def take(self) -> HttpResponse:
+        """Give the complete answer away."""
+        body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+        answer = HttpResponse(self._status, self._headers, body)
+        self._headers, self._body = {}, []
+        if self._is_head:
+            self._parser = HttpResponseParser(self)  # it would take the next answer for this one's body
+        return answer
+
+    def on_message_begin(self) -> None:
+        """Parser: the first byte of an answer."""
+        if self.complete:
+            self.reusable = False
+            return
+        self._headers = {}  # of interim answers nothing is kept
+        self._headers_done = False
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Parser: one header, or (after the headers) one trailer, which nobody needs."""
+        if self._headers_done or self.complete:
+            return
+        key = name.decode("latin-1").lower()
+        text = value.decode("latin-1")
+        known = self._headers.get(key)
+        self._headers[key] = text if known is None else f"{known}, {text}"
+
+    def on_headers_complete(self) -> None:
+        """Parser: the head is there; decide how the body ends, and refuse what cannot be read."""
+        if self.complete:
+            return
+        self._headers_done = True
+        status = self._status = self._parser.get_status_code()
+        if status < 200:
+            return
+        if self._is_head:
+            self._complete()
+            return
+        headers = self._headers
+        coding = headers.get("content-encoding", "identity")
+        if coding.lower() != "identity" and status not in {204, 304}:
+            self._fail(BadAnswer("The service compressed its answer, which was not asked for.", detail=coding))
+        length = headers.get("content-length")
+        if length is not None:
+            if int(length) > self._limits.max_answer_bytes:
+                self._too_large()
+            return
+        transfer = headers.get("transfer-encoding")
+        if transfer is None:
+            self._ends_with_connection = True
+        elif transfer.lower() != "chunked":
+            self._fail(BadAnswer("The service answered in a transfer coding that was not asked for.", detail=transfer))
+
+    def on_body(self, data: bytes) -> None:
+        """Parser: a part of the body."""
+        if self.complete:
+            self.reusable = False
+            return
+        self._body_size += len(data)
+        if self._body_size > self._limits.max_answer_bytes:
+            self._too_large()
+        else:
+            self._body.append(data)
+
+    def on_message_complete(self) -> None:
+        """Parser: the answer's end."""
+        if not self.complete and self._status >= 200:
+            self._complete()
+
+    def _complete(self) -> None:
+        if self.failure is not None:
+            return
+        self.complete = True
+        self.reusable = self._parser.should_keep_alive()
+
+    def _too_large(self) -> None:
+        self._body.clear()
+        self._fail(
+            AnswerTooLarge(f"The service's answer is larger than the limit of {self._limits.max_answer_bytes} bytes.")
+        )
+
+    def _fail(self, failure: CallFailed) -> None:
+        # What is wrong behind a complete answer costs the connection, not the answer.
+        if not self.complete and self.failure is None:
+            self.failure = failure

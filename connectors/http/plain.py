@@ -1,0 +1,61 @@
+"""The HTTP/1.1 client of the hot path: http only, keep-alive, nothing that a gateway does not need."""
+
+import asyncio
+from collections.abc import Sequence
+
+from connectors.errors import TimedOut
+from connectors.http.address import HttpAddress
+from connectors.http.connection import Connection, ConnectionBroken
+from connectors.http.limits import HttpLimits
+from connectors.http.pool import ConnectionPool
+from connectors.http.request import encode_head
+from connectors.http.response import HttpResponse
+
+
+class PlainHttpClient:
+    """Sends requests to one http endpoint over a pool of connections."""
+
+    def __init__(self, address: HttpAddress, limits: HttpLimits) -> None:
+        self._address = address
+        self._pool = ConnectionPool(address, limits)
+
+    async def request(
+        self,
+        method: str,
+        target: str,
+        headers: Sequence[tuple[str, str]],
+        body: bytes | None,
+        deadline: float,
+        *,
+        idempotent: bool = False,
+    ) -> HttpResponse:
+        """Send one request and give its answer; see HttpClient."""
+        address = self._address
+        head = encode_head(method, address.target(target), headers, body, address.authority)
+        if deadline <= asyncio.get_running_loop().time():
+            raise TimedOut("There was no time left to call the service.", detail=str(address))
+        is_head = method == "HEAD"
+        connection, is_used = self._pool.take_idle(), True
+        if connection is None:
+            connection, is_used = await self._pool.take(deadline)
+        try:
+            return await self._exchange(connection, head, body, deadline, is_head=is_head)
+        except ConnectionBroken as broken:
+            # RFC 9112 9.3.1: the server may have closed an idle connection while the request was on its way.
+            if broken.answer_begun or not (is_used and idempotent):
+                raise
+        connection, _ = await self._pool.take(deadline, fresh=True)
+        return await self._exchange(connection, head, body, deadline, is_head=is_head)
+
+    async def close(self) -> None:
+        """Close all connections; requests on them fail."""
+        self._pool.close()
+        await asyncio.sleep(0)  # the loop closes aborted sockets in its next round
+
+    async def _exchange(
+        self, connection: Connection, head: bytes, body: bytes | None, deadline: float, *, is_head: bool
+    ) -> HttpResponse:
+        try:
+            return await connection.send(head, body, deadline, is_head=is_head)
+        finally:
+            self._pool.give_back(connection)  # also when cancelled: then it is closed, as its answer may still come

@@ -1,0 +1,177 @@
+"""Keep connections to one endpoint, lend each to one request at a time, and never have more than allowed."""
+
+import asyncio
+from collections import deque
+
+from connectors.errors import NotSent, PoolExhausted, TimedOut
+from connectors.http.address import HttpAddress
+from connectors.http.connection import Connection
+from connectors.http.limits import HttpLimits
+
+
+class ConnectionPool:
+    """The connections to one endpoint, on the loop that runs when the first one is wanted.
+
+    It alone decides who uses a connection. A slot is a permission to have one; `_slots_taken` counts the connections
+    that are idle, lent or being made. Whoever waits gets either a connection or, as None, a slot to make one in.
+    """
+
+    def __init__(self, address: HttpAddress, limits: HttpLimits) -> None:
+        self._address = address
+        self._limits = limits
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._all: set[Connection] = set()
+        self._idle: dict[Connection, None] = {}  # the one used last comes last
+        self._slots_taken = 0
+        self._waiting: deque[asyncio.Future[Connection | None]] = deque()
+        self._sweep_timer: asyncio.TimerHandle | None = None
+        self._closed = False
+
+    def take_idle(self) -> Connection | None:
+        """Lend the connection that was used last, which the server is least likely to be closing."""
+        while self._idle:
+            connection, _ = self._idle.popitem()
+            if connection.is_open:
+                return connection
+            self._drop(connection)
+        return None
+
+    async def take(self, deadline: float, *, fresh: bool = False) -> tuple[Connection, bool]:
+        """Lend a connection, and say whether it has been used before; `fresh` prefers a new one.
+
+        Raises NotSent when none can be made, PoolExhausted when too many wait, TimedOut when the deadline passes.
+        """
+        if self._closed:
+            raise NotSent("The service is no longer in use.", detail=str(self._address))
+        if fresh and self._slots_taken >= self._limits.max_connections and self._idle:
+            self._drop(self._idle.popitem()[0])
+        connection = None if fresh else self.take_idle()
+        if connection is None and self._slots_taken >= self._limits.max_connections:
+            connection = await self._wait(deadline)
+        elif connection is None:
+            self._slots_taken += 1
+        if connection is None:
+            return await self._connect(deadline), False
+        if connection.is_open:
+            return connection, True
+        self._all.discard(connection)  # lost on its way to us; its slot is ours
+        return await self._connect(deadline), False
+
+    def give_back(self, connection: Connection) -> None:
+        """Take a connection back after its request; one that is not fit for another is closed."""
+        if self._closed or not connection.is_reusable:
+            self._drop(connection)
+            return
+        waiter = self._next_waiting()
+        if waiter is not None:
+            waiter.set_result(connection)
+            return
+        assert self._loop is not None
+        connection.idle_since = self._loop.time()
+        self._idle[connection] = None
+        if self._sweep_timer is None:
+            self._sweep_timer = self._loop.call_later(self._limits.idle_seconds, self._sweep)
+
+    def close(self) -> None:
+        """Close all connections; requests on them fail, and so do those that wait."""
+        self._closed = True
+        if self._sweep_timer is not None:
+            self._sweep_timer.cancel()
+            self._sweep_timer = None
+        while waiter := self._next_waiting():
+            waiter.set_exception(NotSent("The service is no longer in use.", detail=str(self._address)))
+        for connection in tuple(self._all):
+            connection.break_off()
+        self._slots_taken -= len(self._idle)
+        self._all.difference_update(self._idle)
+        self._idle.clear()
+
+    async def _wait(self, deadline: float) -> Connection | None:
+        if len(self._waiting) >= self._limits.max_waiting:
+            raise PoolExhausted("Too many calls wait for the service.", detail=str(self._address))
+        waiter: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await waiter
+        except BaseException as error:
+            self._stop_waiting(waiter)
+            if isinstance(error, TimeoutError):
+                message = "No connection to the service became free in time."
+                raise TimedOut(message, detail=str(self._address)) from error
+            raise
+
+    def _stop_waiting(self, waiter: asyncio.Future[Connection | None]) -> None:
+        if not waiter.done() or waiter.cancelled():
+            if waiter in self._waiting:
+                self._waiting.remove(waiter)
+        elif waiter.exception() is None:
+            given = waiter.result()  # given to us in the very moment in which we went away
+            if given is None:
+                self._free_slot()
+            else:
+                self.give_back(given)
+
+    async def _connect(self, deadline: float) -> Connection:
+        """Make a connection in a slot that the caller has."""
+        loop = self._loop = asyncio.get_running_loop()
+        give_up_at = min(deadline, loop.time() + self._limits.connect_seconds)
+        address = self._address
+        try:
+            async with asyncio.timeout_at(give_up_at):
+                _, connection = await loop.create_connection(
+                    lambda: Connection(loop, self._limits, str(address), self._forget), address.host, address.port
+                )
+        except TimeoutError as error:
+            self._free_slot()
+            if give_up_at == deadline:
+                raise TimedOut("The service could not be connected to in time.", detail=str(address)) from error
+            detail = f"{address}: no connection within {self._limits.connect_seconds} s"
+            raise NotSent("The service cannot be reached.", detail=detail) from error
+        except (OSError, UnicodeError) as error:  # UnicodeError: a host name that cannot be looked up
+            self._free_slot()
+            raise NotSent("The service cannot be reached.", detail=f"{address}: {error}") from error
+        except BaseException:
+            self._free_slot()
+            raise
+        self._all.add(connection)
+        if self._closed:
+            self._drop(connection)
+            raise NotSent("The service is no longer in use.", detail=str(address))
+        return connection
+
+    def _forget(self, connection: Connection) -> None:
+        if connection in self._idle:
+            del self._idle[connection]
+            self._drop(connection)
+
+    def _drop(self, connection: Connection) -> None:
+        connection.abort()
+        self._all.discard(connection)
+        self._free_slot()
+
+    def _free_slot(self) -> None:
+        waiter = self._next_waiting()
+        if waiter is not None:
+            waiter.set_result(None)
+        else:
+            self._slots_taken -= 1
+
+    def _next_waiting(self) -> asyncio.Future[Connection | None] | None:
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                return waiter
+        return None
+
+    def _sweep(self) -> None:
+        """Close what has been idle for too long; the connections stand in the order in which they became idle."""
+        assert self._loop is not None
+        self._sweep_timer = None
+        latest = self._loop.time() - self._limits.idle_seconds
+        for connection in tuple(self._idle):
+            if connection.idle_since > latest:
+                wait = connection.idle_since - latest
+                self._sweep_timer = self._loop.call_later(wait, self._sweep)
+                return
+            self._forget(connection)

@@ -112,7 +112,7 @@ NO_DESCRIPTOR = reflection_pb2.ServerReflectionResponse(file_descriptor_response
     [
         ([b"\xff"], "answered something that is not a reflection message"),
         ([LISTED.SerializeToString(), NO_DESCRIPTOR.SerializeToString()], "something that is not a file descriptor"),
-        ([LISTED.SerializeToString()], "ended the reflection before it was complete"),
+        ([LISTED.SerializeToString()], "ended the reflection before it was complete|answered INTERNAL"),
         ([], "ended the reflection before it was complete"),
     ],
 )

@@ -68,8 +68,16 @@ class _SharedLoader(Generic[K, V]):
 
     def load(self, key: K) -> Awaitable[V]:
         """The value of one key."""
-        return asyncio.shield(self._loader.load(key))
+        value = self._loader.load(key)
+        value.add_done_callback(_note_failure)
+        return asyncio.shield(value)
 
     def load_many(self, keys: Sequence[K]) -> Awaitable[Sequence[V]]:
         """The values of several keys, in their order."""
         return asyncio.gather(*map(self.load, keys))
+
+
+def _note_failure(value: asyncio.Future[Any]) -> None:
+    """Asyncio warns of exceptions that nobody took; here all who waited may have given up, at the deadline."""
+    if not value.cancelled():
+        value.exception()

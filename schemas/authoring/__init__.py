@@ -1,5 +1,6 @@
 """Write a subgraph in Python: types, keys, and which call gives which field."""
 
+from schemas.authoring.by_key import by_key
 from schemas.authoring.connect import connect, connect_entity
 from schemas.authoring.key import key
 from schemas.authoring.local import Info, local
@@ -16,6 +17,7 @@ __all__ = [
     "Info",
     "RestSource",
     "batch",
+    "by_key",
     "connect",
     "connect_entity",
     "from_",

@@ -17,6 +17,8 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.info import Info
 from strawberry.utils.inspect import get_func_args
 
+from schemas.authoring.by_key import partial_object
+
 BACKREF = GraphQLCoreConverter.DEFINITION_BACKREF
 
 
@@ -43,7 +45,7 @@ class EntitySchema(strawberry.federation.Schema):
         values = self._values(type_, representation)
         resolve = getattr(class_, "resolve_reference", None)
         if resolve is None:
-            return _partial(class_, values)
+            return partial_object(class_, values)
         return resolve(**values, **({"info": info} if "info" in get_func_args(resolve) else {}))
 
     def _values(self, type_: GraphQLObjectType, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -65,7 +67,7 @@ class EntitySchema(strawberry.federation.Schema):
             return type_.parse_value(value)
         # A value of an abstract type says of which type it is, as representations do.
         inner = type_ if isinstance(type_, GraphQLObjectType) else self._object_type(value["__typename"])
-        return _partial(_definition(inner).origin, self._values(inner, value))
+        return partial_object(_definition(inner).origin, self._values(inner, value))
 
     def _object_type(self, name: str) -> GraphQLObjectType:
         type_ = self._schema.get_type(name)
@@ -79,11 +81,3 @@ def _definition(type_: GraphQLObjectType) -> StrawberryObjectDefinition:
     definition = type_.extensions[BACKREF]
     assert isinstance(definition, StrawberryObjectDefinition)
     return definition
-
-
-def _partial(class_: type, values: Mapping[str, Any]) -> Any:
-    """An object with these attributes only: its constructor would ask for all of them."""
-    entity: Any = object.__new__(class_)
-    for name, value in values.items():
-        object.__setattr__(entity, name, value)
-    return entity

@@ -22,6 +22,7 @@ from graphql.language.visitor import REMOVE
 from connectors.mapping.evaluate import selector
 from connectors.mapping.parse import parse_selection
 from connectors.mapping.scope import Scope
+from federation.composition.compose import compose
 from schemas.connect import Connect
 from schemas.read_connect import read_connect
 from schemas.subgraph import Subgraph
@@ -109,6 +110,14 @@ def test_python_and_sdl_bind_the_same_fields_to_the_same_calls(pair: tuple[Subgr
     assert in_python.keys() == in_sdl.keys()
     for coordinate, connect in in_python.items():
         assert comparable(connect) == comparable(in_sdl[coordinate]), coordinate
+
+
+def test_python_and_sdl_compose_to_the_same_api() -> None:
+    in_python = compose([to_subgraph(f"schemas.{name}", name) for name in NAMES])
+    in_sdl = compose([Subgraph(name, (SDL / f"{name}.graphql").read_text("utf-8")) for name in NAMES])
+
+    assert (in_python.errors, in_sdl.errors) == ((), ())
+    assert in_python.public_sdl == in_sdl.public_sdl
 
 
 def test_a_printed_module_reads_the_same_each_time() -> None:

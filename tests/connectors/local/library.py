@@ -9,7 +9,7 @@ from enum import Enum
 import strawberry
 from strawberry import ID
 
-from schemas.authoring import BigInt, Info, RestSource, connect, key, local
+from schemas.authoring import BigInt, Info, RestSource, by_key, connect, key, local
 
 service = RestSource("books", base_url="http://127.0.0.1:9")
 loads: list[list[str]] = []
@@ -20,6 +20,10 @@ ended: list[str] = []
 async def load_ratings(ids: list[str]) -> Sequence[int]:
     loads.append(ids)
     return [len(id_) for id_ in ids]
+
+
+async def load_some(ids: list[str]) -> Sequence[int | Exception]:
+    return [LookupError(id_) if id_ == "1" else 1 for id_ in ids]
 
 
 async def load_in_vain(ids: list[str]) -> Sequence[int]:
@@ -82,6 +86,10 @@ class Book:
         return int(self.title)
 
     @strawberry.field
+    async def known(self, info: Info) -> int | None:
+        return await info.context.loader(load_some).load(self.id)  # type: ignore[return-value]
+
+    @strawberry.field
     async def broken(self, info: Info) -> int | None:
         return await info.context.loader(load_in_vain).load(self.id)
 
@@ -122,6 +130,14 @@ class Query:
     def branches(self, after: datetime | None = None, first: int = 2) -> list[Branch]:
         codes = ["north", "south", "west"] if after is None else [str(after.year)]
         return [Branch(code=code, name=code.title()) for code in codes[:first]]
+
+    @strawberry.field
+    def first_book(self) -> Book:
+        return by_key(Book, id=ID("1"))
+
+    @strawberry.field
+    def first_volume(self) -> Book | None:
+        return by_key(Book, volume=1)
 
     @strawberry.field
     def teapot(self) -> str | None:

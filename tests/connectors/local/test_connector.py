@@ -143,6 +143,20 @@ async def test_a_load_that_fails_is_one_error_however_many_entities_waited_for_i
     assert "db.internal:5432 refused" in error.detail
 
 
+async def test_a_key_that_a_load_does_not_find_fails_alone(ask: Ask) -> None:
+    answer = await ask("{ ... on Book { known } }", books(3))
+
+    assert answer.data == [{"known": 1}, {"known": None}, {"known": 1}]
+    assert [error.path for error in answer.errors] == [(1, "known")]
+
+
+async def test_a_resolver_may_lead_to_an_entity_by_its_key(ask: Ask) -> None:
+    answer = await ask("{ firstBook { __typename id rating } firstVolume { id } }")
+
+    assert answer.data == {"firstBook": {"__typename": "Book", "id": "1", "rating": 1}, "firstVolume": None}
+    assert "Book has no field volume" in answer.errors[0].detail
+
+
 async def test_a_field_that_was_not_required_is_missing_and_said_so_in_the_log(ask: Ask) -> None:
     answer = await ask("{ ... on Book { pageCount } }", books(1))
 

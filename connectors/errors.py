@@ -34,7 +34,7 @@ class Unreachable(CallFailed):
     code = "SERVICE_UNREACHABLE"
 
 
-class NotSent(Unreachable):
+class NotConnected(Unreachable):
     """No connection could be made: the service surely has not seen the call, so another endpoint may be asked."""
 
 
@@ -42,12 +42,6 @@ class PoolExhausted(CallFailed):
     """All connections to the service are in use, and the queue for them is full."""
 
     code = "SERVICE_POOL_EXHAUSTED"
-
-
-class CallInvalid(CallFailed):
-    """The call cannot be put on the wire: its target, a header or its body holds what the protocol forbids."""
-
-    code = "SERVICE_CALL_INVALID"
 
 
 class TimedOut(CallFailed):

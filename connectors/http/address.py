@@ -34,15 +34,15 @@ def read_address(base_url: str) -> HttpAddress:
     Raises BindingInvalid when it is not an absolute http or https URL, or has parts that a base cannot have.
     """
     if not (base_url.isascii() and base_url.isprintable()) or " " in base_url:
-        raise BindingInvalid(f"Base URL {base_url!r}: only printable ASCII without spaces is allowed; encode the rest.")
+        raise BindingInvalid(f"base URL {base_url!r}: only printable ASCII without spaces is allowed; encode the rest")
     try:
         parts = urlsplit(base_url)
         port = parts.port
     except ValueError as error:
-        raise BindingInvalid(f"Base URL {base_url!r}: {error}.") from error
+        raise BindingInvalid(f"base URL {base_url!r}: {error}") from error
     problem = _problem(parts)
     if problem:
-        raise BindingInvalid(f"Base URL {base_url!r}: {problem}.")
+        raise BindingInvalid(f"base URL {base_url!r}: {problem}")
     default = DEFAULT_PORTS[parts.scheme]
     host = parts.hostname or ""
     shown_host = f"[{host}]" if ":" in host else host

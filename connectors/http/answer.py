@@ -64,9 +64,9 @@ class AnswerReader:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
             self.reusable = False
-            self._fail(BadAnswer("The service answered something that is not HTTP/1.1.", detail=str(error)))
+            self._fail(BadAnswer("the service answered something that is not HTTP/1.1", detail=str(error)))
         if self._received - self._body_size > self._limits.max_head_bytes + _FRAMING_PER_BODY_BYTE * self._body_size:
-            self._fail(BadAnswer("The head of the service's answer is too large.", detail=f"{self._received} bytes"))
+            self._fail(BadAnswer("the head of the service's answer is too large", detail=f"{self._received} bytes"))
 
     def end_of_stream(self) -> None:
         """Take note that the peer sends no more: the end of an answer that says no length (RFC 9112 6.3, item 8)."""
@@ -113,7 +113,7 @@ class AnswerReader:
         headers = self._headers
         coding = headers.get("content-encoding", "identity")
         if coding.lower() != "identity" and status not in {204, 304}:
-            self._fail(BadAnswer("The service compressed its answer, which was not asked for.", detail=coding))
+            self._fail(BadAnswer("the service compressed its answer, which was not asked for", detail=coding))
         length = headers.get("content-length")
         if length is not None:
             if int(length) > self._limits.max_answer_bytes:
@@ -123,7 +123,7 @@ class AnswerReader:
         if transfer is None:
             self._ends_with_connection = True
         elif transfer.lower() != "chunked":
-            self._fail(BadAnswer("The service answered in a transfer coding that was not asked for.", detail=transfer))
+            self._fail(BadAnswer("the service answered in a transfer coding that was not asked for", detail=transfer))
 
     def on_body(self, data: bytes) -> None:
         """Parser: a part of the body."""
@@ -150,7 +150,7 @@ class AnswerReader:
     def _too_large(self) -> None:
         self._body.clear()
         self._fail(
-            AnswerTooLarge(f"The service's answer is larger than the limit of {self._limits.max_answer_bytes} bytes.")
+            AnswerTooLarge(f"the service's answer is larger than the limit of {self._limits.max_answer_bytes} bytes")
         )
 
     def _fail(self, failure: CallFailed) -> None:

@@ -26,8 +26,8 @@ class HttpClient(Protocol):
     ) -> HttpResponse:
         """Send one request and give its answer, whatever its status; `deadline` is in the loop's time.
 
-        `target` is a path with its query, which the address's own path precedes. Raises a CallFailed; NotSent when the
-        service surely has not seen the request. Only an `idempotent` request may reach the service twice.
+        `target` is a path with its query, which the address's own path precedes. Raises a CallFailed; NotConnected when
+        the service surely has not seen the request. Only an `idempotent` request may reach the service twice.
         """
 
     async def close(self) -> None:

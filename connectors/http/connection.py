@@ -16,7 +16,7 @@ class ConnectionBroken(Unreachable):
     """The connection was closed before the answer was complete; `answer_begun` says whether any byte had come."""
 
     def __init__(self, *, answer_begun: bool, detail: str = "") -> None:
-        super().__init__("The service closed the connection before its answer was complete.", detail=detail)
+        super().__init__("the service closed the connection before its answer was complete", detail=detail)
         self.answer_begun = answer_begun
 
 
@@ -126,7 +126,7 @@ class Connection(asyncio.Protocol):
         self._on_idle_loss(self)
 
     def _expire(self) -> None:
-        self._fail(TimedOut("The service did not answer in time.", detail=self._peer))
+        self._fail(TimedOut("the service did not answer in time", detail=self._peer))
 
     def _finish(self) -> None:
         transport, exchange = self._transport, self._exchange

@@ -33,7 +33,7 @@ class PlainHttpClient:
         address = self._address
         head = encode_head(method, address.target(target), headers, body, address.authority)
         if deadline <= asyncio.get_running_loop().time():
-            raise TimedOut("There was no time left to call the service.", detail=str(address))
+            raise TimedOut("there was no time left to call the service", detail=str(address))
         is_head = method == "HEAD"
         connection, is_used = self._pool.take_idle(), True
         if connection is None:

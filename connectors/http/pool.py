@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 
-from connectors.errors import NotSent, PoolExhausted, TimedOut
+from connectors.errors import NotConnected, PoolExhausted, TimedOut
 from connectors.http.address import HttpAddress
 from connectors.http.connection import Connection
 from connectors.http.limits import HttpLimits
@@ -39,10 +39,10 @@ class ConnectionPool:
     async def take(self, deadline: float, *, fresh: bool = False) -> tuple[Connection, bool]:
         """Lend a connection, and say whether it has been used before; `fresh` prefers a new one.
 
-        Raises NotSent when none can be made, PoolExhausted when too many wait, TimedOut when the deadline passes.
+        Raises NotConnected when none can be made, PoolExhausted when too many wait, TimedOut when the deadline passes.
         """
         if self._closed:
-            raise NotSent("The service is no longer in use.", detail=str(self._address))
+            raise NotConnected("the service is no longer in use", detail=str(self._address))
         if fresh and self._slots_taken >= self._limits.max_connections and self._idle:
             self._drop(self._idle.popitem()[0])
         connection = None if fresh else self.take_idle()
@@ -79,7 +79,7 @@ class ConnectionPool:
             self._sweep_timer.cancel()
             self._sweep_timer = None
         while waiter := self._next_waiting():
-            waiter.set_exception(NotSent("The service is no longer in use.", detail=str(self._address)))
+            waiter.set_exception(NotConnected("the service is no longer in use", detail=str(self._address)))
         for connection in tuple(self._all):
             connection.break_off()
         self._slots_taken -= len(self._idle)
@@ -88,7 +88,7 @@ class ConnectionPool:
 
     async def _wait(self, deadline: float) -> Connection | None:
         if len(self._waiting) >= self._limits.max_waiting:
-            raise PoolExhausted("Too many calls wait for the service.", detail=str(self._address))
+            raise PoolExhausted("too many calls wait for the service", detail=str(self._address))
         waiter: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
         try:
@@ -97,7 +97,7 @@ class ConnectionPool:
         except BaseException as error:
             self._stop_waiting(waiter)
             if isinstance(error, TimeoutError):
-                message = "No connection to the service became free in time."
+                message = "no connection to the service became free in time"
                 raise TimedOut(message, detail=str(self._address)) from error
             raise
 
@@ -125,19 +125,19 @@ class ConnectionPool:
         except TimeoutError as error:
             self._free_slot()
             if give_up_at == deadline:
-                raise TimedOut("The service could not be connected to in time.", detail=str(address)) from error
+                raise TimedOut("the service could not be connected to in time", detail=str(address)) from error
             detail = f"{address}: no connection within {self._limits.connect_seconds} s"
-            raise NotSent("The service cannot be reached.", detail=detail) from error
+            raise NotConnected("the service cannot be reached", detail=detail) from error
         except (OSError, UnicodeError) as error:  # UnicodeError: a host name that cannot be looked up
             self._free_slot()
-            raise NotSent("The service cannot be reached.", detail=f"{address}: {error}") from error
+            raise NotConnected("the service cannot be reached", detail=f"{address}: {error}") from error
         except BaseException:
             self._free_slot()
             raise
         self._all.add(connection)
         if self._closed:
             self._drop(connection)
-            raise NotSent("The service is no longer in use.", detail=str(address))
+            raise NotConnected("the service is no longer in use", detail=str(address))
         return connection
 
     def _forget(self, connection: Connection) -> None:

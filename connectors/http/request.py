@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from connectors.errors import CallInvalid
+from connectors.errors import NotSendable
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _UNSENDABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -33,7 +33,7 @@ def encode_head(
 ) -> bytes:
     """Write the request line and all headers; the body follows as it is.
 
-    Raises CallInvalid when method, target or a header cannot stand in a request.
+    Raises NotSendable when method, target or a header cannot stand in a request.
     """
     check_request_line(method, target)
     lines = "".join(header_line(name, value) for name, value in headers)
@@ -43,16 +43,16 @@ def encode_head(
 
 
 def check_request_line(method: str, target: str) -> None:
-    """Raise CallInvalid unless method and target can stand in a request line."""
+    """Raise NotSendable unless method and target can stand in a request line."""
     _check_method(method)
     if not (target.startswith("/") and target.isascii() and target.isprintable()) or " " in target or "#" in target:
-        raise CallInvalid(
-            "The call's path cannot be sent: it must begin with '/' and be percent-encoded.", detail=repr(target)
+        raise NotSendable(
+            "the call's path cannot be sent: it must begin with '/' and be percent-encoded", detail=repr(target)
         )
 
 
 def header_line(name: str, value: str) -> str:
-    """Write one header with its line end; raises CallInvalid when it could break out of its line."""
+    """Write one header with its line end; raises NotSendable when it could break out of its line."""
     check_header_name(name)
     if not (value.isascii() and value.isprintable()):
         _check_value(name, value)
@@ -61,25 +61,25 @@ def header_line(name: str, value: str) -> str:
 
 @lru_cache(maxsize=1024)
 def check_header_name(name: str) -> None:
-    """Raise CallInvalid unless `name` is a header that a caller may set."""
+    """Raise NotSendable unless `name` is a header that a caller may set."""
     if not _TOKEN.fullmatch(name):
-        raise CallInvalid("A header cannot be sent: its name holds characters that HTTP forbids.", detail=repr(name))
+        raise NotSendable("a header cannot be sent: its name holds characters that HTTP forbids", detail=repr(name))
     if name.lower() in RESERVED_HEADERS:
-        raise CallInvalid(f"The header '{name}' cannot be set: the HTTP client sets it itself.")
+        raise NotSendable(f"the header '{name}' cannot be set: the HTTP client sets it itself")
 
 
 def _check_value(name: str, value: str) -> None:
     if _UNSENDABLE.search(value):
-        raise CallInvalid(f"The header '{name}' cannot be sent: its value holds control characters.")
+        raise NotSendable(f"the header '{name}' cannot be sent: its value holds control characters")
     if any(ord(character) > 0xFF for character in value):
-        raise CallInvalid(f"The header '{name}' cannot be sent: its value holds characters beyond ISO 8859-1.")
+        raise NotSendable(f"the header '{name}' cannot be sent: its value holds characters beyond ISO 8859-1")
 
 
 @lru_cache(maxsize=64)
 def _check_method(method: str) -> None:
     if not _TOKEN.fullmatch(method):
-        raise CallInvalid(
-            "The call's method cannot be sent: it holds characters that HTTP forbids.", detail=repr(method)
+        raise NotSendable(
+            "the call's method cannot be sent: it holds characters that HTTP forbids", detail=repr(method)
         )
 
 

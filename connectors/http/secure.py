@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import httpx
 
-from connectors.errors import AnswerTooLarge, BadAnswer, NotSent, PoolExhausted, TimedOut, Unreachable
+from connectors.errors import AnswerTooLarge, BadAnswer, NotConnected, PoolExhausted, TimedOut, Unreachable
 from connectors.http.address import HttpAddress
 from connectors.http.limits import HttpLimits
 from connectors.http.request import check_request_line, header_line
@@ -49,7 +49,7 @@ class SecureHttpClient:
             async with asyncio.timeout_at(deadline):
                 return await self._send(client, request, idempotent=idempotent)
         except TimeoutError as error:
-            raise TimedOut("The service did not answer in time.", detail=str(self._address)) from error
+            raise TimedOut("the service did not answer in time", detail=str(self._address)) from error
 
     async def close(self) -> None:
         """Close all connections; requests on them fail."""
@@ -59,7 +59,7 @@ class SecureHttpClient:
 
     def _opened(self) -> httpx.AsyncClient:
         if self._closed:
-            raise NotSent("The service is no longer in use.", detail=str(self._address))
+            raise NotConnected("the service is no longer in use", detail=str(self._address))
         if self._client is None:
             self._client = httpx.AsyncClient(
                 verify=self._tls or ssl.create_default_context(),
@@ -76,14 +76,14 @@ class SecureHttpClient:
 
     async def _send(self, client: httpx.AsyncClient, request: httpx.Request, *, idempotent: bool) -> HttpResponse:
         if self._waiting >= self._limits.max_waiting + self._limits.max_connections:
-            raise PoolExhausted("Too many calls wait for the service.", detail=str(self._address))
+            raise PoolExhausted("too many calls wait for the service", detail=str(self._address))
         self._waiting += 1
         try:
             return await self._receive(await self._begin(client, request, idempotent=idempotent))
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise NotSent("The service cannot be reached.", detail=f"{self._address}: {error!r}") from error
+            raise NotConnected("the service cannot be reached", detail=f"{self._address}: {error!r}") from error
         except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
-            message = "The service closed the connection before its answer was complete."
+            message = "the service closed the connection before its answer was complete"
             raise Unreachable(message, detail=f"{self._address}: {error!r}") from error
         finally:
             self._waiting -= 1
@@ -101,13 +101,13 @@ class SecureHttpClient:
         try:
             coding = response.headers.get("content-encoding", "identity")
             if coding.lower() != "identity":
-                raise BadAnswer("The service compressed its answer, which was not asked for.", detail=coding)
+                raise BadAnswer("the service compressed its answer, which was not asked for", detail=coding)
             body = bytearray()
             async for part in response.aiter_raw():
                 body += part
                 if len(body) > self._limits.max_answer_bytes:
                     limit = self._limits.max_answer_bytes
-                    raise AnswerTooLarge(f"The service's answer is larger than the limit of {limit} bytes.")
+                    raise AnswerTooLarge(f"the service's answer is larger than the limit of {limit} bytes")
         finally:
             await response.aclose()
         headers = {name.lower(): value for name, value in response.headers.items()}

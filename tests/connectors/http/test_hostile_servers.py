@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connectors.errors import AnswerTooLarge, BadAnswer, NotSent, TimedOut, Unreachable
+from connectors.errors import AnswerTooLarge, BadAnswer, NotConnected, TimedOut, Unreachable
 from connectors.http.plain import PlainHttpClient
 
 Serve = Callable[..., Awaitable[Any]]
@@ -142,7 +142,7 @@ async def test_answers_that_break_off_are_errors_and_never_shorter_answers(
     server = await serve(script)
     with pytest.raises(Unreachable) as caught:
         await connect(server.address).request("GET", "/", [], None, soon(), idempotent=True)
-    assert not isinstance(caught.value, NotSent)  # it may have been seen
+    assert not isinstance(caught.value, NotConnected)  # it may have been seen
     assert "127.0.0.1" not in str(caught.value)
     assert server.connections == 1
 
@@ -325,7 +325,7 @@ async def test_closing_the_client_fails_the_calls_on_their_way(serve: Serve, con
         await asyncio.sleep(0)
         await client.close()
     assert isinstance(on_its_way.result(), Unreachable)
-    assert isinstance(waiting.result(), NotSent)
+    assert isinstance(waiting.result(), NotConnected)
 
 
 async def _outcome(call: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connectors.errors import CallInvalid, NotSent, PoolExhausted, TimedOut
+from connectors.errors import NotConnected, NotSendable, PoolExhausted, TimedOut
 from connectors.http.plain import PlainHttpClient
 
 Serve = Callable[..., Awaitable[Any]]
@@ -202,7 +202,7 @@ async def test_nobody_listening_is_told_apart_and_without_an_address(
 ) -> None:
     server = await serve(answer_all)
     await server.stop()
-    with pytest.raises(NotSent) as caught:
+    with pytest.raises(NotConnected) as caught:
         await connect(server.address).request("POST", "/", [], b"", soon())
     assert "127.0.0.1" not in str(caught.value)
     assert server.address.authority in caught.value.detail
@@ -213,7 +213,7 @@ async def test_a_closed_client_makes_no_more_calls(serve: Serve, connect: Connec
     client = connect(server.address)
     await client.request("GET", "/", [], None, soon())
     await client.close()
-    with pytest.raises(NotSent):
+    with pytest.raises(NotConnected):
         await client.request("GET", "/", [], None, soon())
 
 
@@ -242,6 +242,6 @@ async def test_what_could_say_more_than_one_request_is_never_sent(
     serve: Serve, connect: Connect, soon: Soon, method: str, target: str, header: tuple[str, str]
 ) -> None:
     server = await serve(answer_all)
-    with pytest.raises(CallInvalid):
+    with pytest.raises(NotSendable):
         await connect(server.address).request(method, target, [header], None, soon())
     assert server.connections == 0

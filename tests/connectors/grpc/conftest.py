@@ -3,19 +3,27 @@
 import asyncio
 import contextlib
 import inspect
+import sqlite3
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import grpc
 import pytest
-from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
+from google.protobuf.message_factory import GetMessageClass
 from grpc_tools import protoc
 
+from connectors.grpc.connector import GrpcConnector
 from connectors.grpc.service import GrpcService
 from connectors.grpc.types import GrpcTypes, types_from_files
+from connectors.protocol import Answer, CallContext, CallRequest, Fetch, Representation, RepresentationField
+from examples.storefront.chassis.grpc_server import Refused
+from examples.storefront.orders.api import SERVICE, methods
+from examples.storefront.orders.seed import fill
+from schemas.selection import Selection
 
 PROTOS = Path(__file__).parent / "protos"
 
@@ -132,3 +140,88 @@ async def service() -> AsyncIterator[Callable[..., GrpcService]]:
 def soon() -> Callable[..., float]:
     """A deadline, in the loop's time."""
     return lambda seconds=5.0: asyncio.get_running_loop().time() + seconds
+
+
+@pytest.fixture
+async def orders(serve: Serve) -> Server:
+    """The storefront's orders service, in this process."""
+    database = sqlite3.connect(":memory:", isolation_level=None)
+    database.row_factory = sqlite3.Row
+    fill(database)
+    return await serve({f"{SERVICE.full_name}/{name}": _handle(name, of) for name, of in methods(database).items()})
+
+
+@pytest.fixture(scope="session")
+def shop_types() -> GrpcTypes:
+    """The types of the storefront's orders service."""
+    return types_from_files([FileDescriptorProto.FromString(SERVICE.file.serialized_pb)], "orders")
+
+
+def _handle(name: str, of: Callable[[Any], Any]) -> Handle:
+    method = SERVICE.methods_by_name[name]
+    read = GetMessageClass(method.input_type).FromString
+
+    async def unary(message: bytes, context: Any) -> bytes:
+        try:
+            return bytes(of(read(message)).SerializeToString())
+        except Refused as refused:
+            await context.abort(refused.status, refused.detail)
+            raise
+
+    async def stream(message: bytes, _context: Any) -> AsyncIterator[bytes]:
+        for answer in of(read(message)):
+            yield answer.SerializeToString()
+
+    return stream if method.server_streaming else unary
+
+
+class Ask(Protocol):
+    """Makes a connector of an SDL text with one binding, and asks it as the engine does."""
+
+    async def __call__(
+        self,
+        sdl: str,
+        asked: str,
+        address: str,
+        *,
+        kind: Literal["query", "mutation"] = "query",
+        representations: Sequence[Mapping[str, Any]] = (),
+        variables: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        seconds: float = 5.0,
+    ) -> Answer: ...
+
+
+@pytest.fixture
+def ask(bound: Any, selections: Any, service: Any, shop_types: GrpcTypes) -> Ask:
+    async def ask_connector(
+        sdl: str,
+        asked: str,
+        address: str,
+        *,
+        kind: Literal["query", "mutation"] = "query",
+        representations: Sequence[Mapping[str, Any]] = (),
+        variables: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        seconds: float = 5.0,
+    ) -> Answer:
+        connect, graph = bound(sdl)
+        connector = GrpcConnector(connect, service(*address.split(",")), graph, shop_types)
+        deadline = asyncio.get_running_loop().time() + seconds
+        template = connector.prepare(_fetch(selections(asked), kind, representations))
+        context = CallContext(deadline, headers or {})
+        return await connector.call(CallRequest(template, variables or {}, representations, context))
+
+    return ask_connector
+
+
+def _fetch(
+    asked: tuple[Selection, ...],
+    kind: Literal["query", "mutation"],
+    representations: Sequence[Mapping[str, Any]],
+) -> Fetch:
+    if not representations:
+        return Fetch("shop", kind, asked)
+    typename = representations[0]["__typename"]
+    fields = tuple(RepresentationField(name, name) for name in representations[0])
+    return Fetch("shop", kind, asked, (Representation(typename, frozenset({typename}), fields),))

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from connectors.bound.failures import Failure, answer_errors
 from connectors.bound.lower import Asked, BoundFetch, Level
-from connectors.errors import CallFailed
+from connectors.errors import BadAnswer, CallFailed
 from connectors.mapping.deviations import Deviations
 from connectors.mapping.missing import MISSING
 from connectors.mapping.scope import Scope
@@ -87,6 +87,8 @@ async def _make(call: _Call, send: Send, shared: Mapping[str, Json], gathering: 
         gathering.succeeded += 1
     except CallFailed as error:
         gathering.failures.append(Failure(call.path, error))
+    except RecursionError:
+        gathering.failures.append(Failure(call.path, BadAnswer("the answer is nested too deeply")))
 
 
 def _empty(fetch: BoundFetch, request: CallRequest, shared: Mapping[str, Json]) -> Json:

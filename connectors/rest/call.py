@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from connectors.errors import BindingInvalid
+from connectors.errors import BindingInvalid, NotSendable
 from connectors.mapping.parse import parse_selection
+from connectors.mapping.scope import Scope
 from connectors.mapping.syntax import Expression, Selection
 from connectors.mapping.template import parse_template
 from connectors.mapping.variables import variables_used
 from connectors.protocol import CallContext, Json
 from connectors.rest.body import BuildBody, body_builder
-from connectors.rest.headers import BuildHeaders, headers_builder
+from connectors.rest.headers import BuildHeaders, Headers, headers_builder
 from connectors.rest.holes import Fill
 from connectors.rest.url import url_builder
 from schemas.connect import Connect, HttpCall
@@ -32,6 +33,16 @@ class RestCall:
     headers: BuildHeaders
     body: BuildBody | None
     reads_client_headers: bool
+
+    def request(
+        self, variables: Mapping[str, Json], client_headers: Mapping[str, str]
+    ) -> tuple[str, Headers, bytes | None]:
+        """The target, headers and body of one request; raises NotSendable where values do not fit."""
+        scope = Scope(variables)
+        made = self.target(scope), self.headers(scope, client_headers), self.body(scope) if self.body else None
+        if scope.problems:
+            raise NotSendable(f"the request cannot be made: {'; '.join(scope.problems.found)}")
+        return made
 
     def shared_variables(self, config: Mapping[str, Json], context: CallContext) -> Mapping[str, Json]:
         """The variables that are the same for all calls of a fetch: `$config`, and `$request` where it is read."""

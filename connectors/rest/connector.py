@@ -6,7 +6,6 @@ from types import MappingProxyType
 from connectors.bound.lower import Asked
 from connectors.bound.prepared import PreparedFetch
 from connectors.bound.run import run
-from connectors.mapping.scope import Scope
 from connectors.protocol import Answer, CallRequest, Fetch, Json
 from connectors.rest.call import compile_call
 from connectors.rest.read_answer import read_answer
@@ -42,14 +41,9 @@ class RestConnector:
         method, builds = self._call.method, self._call
 
         async def send(variables: Mapping[str, Json], asked: Asked) -> Json:
-            scope = Scope(variables)
+            target, headers, body = builds.request(variables, context.headers)
             response = await self._service.request(
-                method,
-                builds.target(scope),
-                builds.headers(scope, context.headers),
-                builds.body(scope) if builds.body else None,
-                context.deadline,
-                idempotent=builds.is_idempotent,
+                method, target, headers, body, context.deadline, idempotent=builds.is_idempotent
             )
             # An entity that is not there is null however it was asked for; a field, only where asking changes nothing.
             absent_is_null = asked.absent_is_null and (method == "GET" or not asked.key)

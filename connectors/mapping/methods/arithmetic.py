@@ -16,12 +16,13 @@ def _folded(compute: Callable[[Json, Json], Json]) -> Callable[[Call], Json]:
         for operand in (call.value, *call.values()):
             if isinstance(operand, bool) or not isinstance(operand, int | float):
                 return call.fail(f"needs numbers, not {kind(operand)}")
-        for operand in call.values():
-            try:
+        try:
+            for operand in call.values():
                 result = compute(result, operand)
-            except (ArithmeticError, ValueError):
-                return call.fail("has no result for these numbers")
-        return result if math.isfinite(result) else call.fail("has no result for these numbers")
+            finite = math.isfinite(result)
+        except (ArithmeticError, ValueError):
+            finite = False
+        return result if finite else call.fail("has no result for these numbers")
 
     return run
 

@@ -136,6 +136,14 @@ async def test_values_that_cannot_be_sent_are_refused_before_any_call(ask: Calla
     assert shop.received == []
 
 
+async def test_a_method_that_fails_on_its_way_into_a_request_is_told(ask: Callable[..., Any], shop: Any) -> None:
+    answer = await ask(USER.replace("$args.id}", "$args.id->first->parseInt}"), '{ user(id: "x") { name } }')
+
+    (error,) = answer.errors
+    assert error.code == "SERVICE_REQUEST_INVALID"
+    assert shop.received == []
+
+
 async def test_a_service_that_cannot_be_reached_is_an_answer(
     bound: Callable[[str], Any], selections: Callable[[str], Any]
 ) -> None:

@@ -52,8 +52,9 @@ def derive_selection(type_: object, at: str | None, names: Names) -> str:
 def derive_body(value: object, arguments: Mapping[str, object], names: Names) -> str:
     """The mapping that makes a request's body.
 
-    `value` is an argument, or a mapping of members to arguments, constants and further mappings. `arguments` are the
-    types of the field's arguments; an argument of an input type is sent member by member, spelled as the service does.
+    `value` is an argument, or a mapping of members to arguments, constants, lists and further mappings. `arguments`
+    are the types of the field's arguments; an argument of an input type is sent member by member, spelled as the
+    service does.
     """
     if isinstance(value, Mapping):
         return "\n".join(f"{_key(name)}: {_value(item, arguments, names)}" for name, item in value.items())
@@ -103,7 +104,9 @@ def _value(value: object, arguments: Mapping[str, object], names: Names) -> str:
     if isinstance(value, Placeholder):
         return _argument(value, arguments, names)
     if isinstance(value, Mapping):
-        return f"{{ {' '.join(f'{_key(name)}: {_value(item, arguments, names)}' for name, item in value.items())} }}"
+        return f"{{ {', '.join(f'{_key(name)}: {_value(item, arguments, names)}' for name, item in value.items())} }}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_value(item, arguments, names) for item in value)}]"
     return f"$({json.dumps(value, ensure_ascii=False)})"
 
 

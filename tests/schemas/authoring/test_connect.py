@@ -172,7 +172,8 @@ class Mutation:
 
     @connect
     def parts(self, new_order: NewOrder, is_gift: bool) -> ID:
-        body = {"user": new_order.user_id, "lines": new_order.lines, "is-gift": is_gift, "origin": {"app": "shop"}}
+        body = {"user": new_order.user_id, "lines": new_order.lines, "is-gift": is_gift}
+        body |= {"origin": [{"app": "shop", "gifts": [is_gift, 1]}]}
         return grpc.call("PlaceOrder", body, at="id")
 """
     ).connects
@@ -182,7 +183,7 @@ class Mutation:
         "Mutation.whole": lines("$args.newOrder { user_id: userId lines { item_code: itemCode amount } note }"),
         "Mutation.parts": lines(
             "user: $args.newOrder.userId lines: $args.newOrder.lines { item_code: itemCode amount } "
-            '"is-gift": $args.isGift origin: { app: $("shop") }'
+            '"is-gift": $args.isGift origin: [{ app: $("shop"), gifts: [$args.isGift, $(1)] }]'
         ),
     }
 

@@ -29,6 +29,14 @@ class RequestError(InterlaceError):
         self.locations = locations
         self.extensions = dict(extensions or {})
 
+    def as_json(self) -> list[dict[str, Any]]:
+        """The errors of the answer to a refused request (GraphQL specification, section 7.1.2)."""
+        shown: dict[str, Any] = {"message": str(self)}
+        if self.locations:
+            shown["locations"] = [{"line": line, "column": column} for line, column in self.locations]
+        shown["extensions"] = {"code": self.code, **self.extensions}
+        return [shown]
+
 
 class InternalError(InterlaceError):
     """Something only we can mend; it is logged, and clients see a masked message."""

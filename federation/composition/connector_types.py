@@ -48,9 +48,9 @@ class ConnectorTypes:
         return entry
 
     def types(self) -> Mapping[str, GraphType]:
-        """Each type with the fields that it has at all places."""
+        """Each type with the fields that it has at all places; inputs, enums and scalars as they are."""
         common = self._common()
-        made: dict[str, GraphType] = {}
+        made = {name: written for name, written in self._graph.types.items() if written.kind not in COMPOSITE}
         for name in self._names():
             written = self._graph.types[name]
             fields = {

@@ -47,7 +47,7 @@ def _expand(graph: Graph, connects: tuple[Connect, ...], local_fields: tuple[Loc
         name = _unique(f"{graph.name}:{connect.coordinate}", names)
         yield _connector_graph(graph, connect, name, bound)
     if local_fields:
-        yield _local_graph(graph, local_fields, bound)
+        yield _local_graph(graph, connects, local_fields, bound)
 
 
 def _unique(name: str, names: set[str]) -> str:
@@ -86,9 +86,12 @@ def _entered_by_key(graph: Graph, entered: GraphType, connect: Connect, provided
     return replace(entered, keys=tuple(replace(key, provides=provided) for key in keys))
 
 
-def _local_graph(graph: Graph, local_fields: Iterable[LocalField], bound: frozenset[str]) -> Graph:
+def _local_graph(
+    graph: Graph, connects: Iterable[Connect], local_fields: Iterable[LocalField], bound: frozenset[str]
+) -> Graph:
     """What Python resolvers give: their fields, and the plain fields of what these lead to; of entities, the keys."""
-    types: dict[str, GraphType] = {}
+    types = {name: written for name, written in graph.types.items() if written.kind not in COMPOSITE}
+    fetched = frozenset(_fetched_entities(graph, connects))
     waiting: list[str] = []
     for item in local_fields:
         owner, _, field = item.coordinate.partition(".")
@@ -102,7 +105,7 @@ def _local_graph(graph: Graph, local_fields: Iterable[LocalField], bound: frozen
         if written_type is None or written_type.kind not in COMPOSITE:
             continue
         held = types.get(written_type.name)
-        plain = _plain_fields(written_type, bound)
+        plain = _plain_fields(written_type, fetched, bound)
         if held is not None and set(plain) <= set(held.fields):
             continue
         types[written_type.name] = replace(written_type, fields={**plain, **(held.fields if held else {})})
@@ -113,9 +116,19 @@ def _local_graph(graph: Graph, local_fields: Iterable[LocalField], bound: frozen
     return Graph(graph.name, graph.subgraph, graph.url, types)
 
 
-def _plain_fields(written: GraphType, bound: frozenset[str]) -> Mapping[str, GraphField]:
-    """The fields that a Python object has by itself; an entity that connectors know is passed on by its key alone."""
-    is_fetched = written.name in bound
+def _fetched_entities(graph: Graph, connects: Iterable[Connect]) -> Iterator[str]:
+    """The entities that a connector gets by their key."""
+    for connect in connects:
+        owner, _, field = connect.coordinate.partition(".")
+        if not field:
+            yield owner
+        elif connect.entity:
+            yield named(graph.types[owner].fields[field].type)
+
+
+def _plain_fields(written: GraphType, fetched: frozenset[str], bound: frozenset[str]) -> Mapping[str, GraphField]:
+    """The fields that a Python object has by itself; an entity that connectors fetch is passed on by its key alone."""
+    is_fetched = written.name in fetched
     keys = {name for key in written.keys for name in key.fields.replace("{", " ").replace("}", " ").split()}
     return {
         name: field

@@ -177,7 +177,10 @@ def _suggest(name: str, known: list[str]) -> str:
 
 def _missing_files(config: Config, document: _Document) -> list[str]:
     folder = document.path.parent
-    return [
+    problems = []
+    if config.supergraph is not None and not (folder / config.supergraph).is_file():
+        problems.append(document.place(("supergraph",), f"there is no file {config.supergraph}"))
+    return problems + [
         document.place(("subgraphs", name, "sdl"), f"there is no file {subgraph.sdl}")
         for name, subgraph in config.subgraphs.items()
         if subgraph.sdl is not None and not (folder / subgraph.sdl).is_file()
@@ -189,4 +192,5 @@ def _resolve_files(config: Config, folder: Path) -> Config:
         name: subgraph.model_copy(update={"sdl": folder / subgraph.sdl}) if subgraph.sdl else subgraph
         for name, subgraph in config.subgraphs.items()
     }
-    return config.model_copy(update={"subgraphs": resolved})
+    supergraph = folder / config.supergraph if config.supergraph else None
+    return config.model_copy(update={"subgraphs": resolved, "supergraph": supergraph})

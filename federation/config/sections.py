@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from federation.config.quantities import read_bytes, read_seconds
 
+ENDPOINT = re.compile(r"(https?://)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(:[0-9]{1,5})?/?")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
@@ -24,6 +25,14 @@ def _check_service_name(value: str) -> str:
     return value
 
 
+def _check_endpoint(value: str) -> str:
+    if not ENDPOINT.fullmatch(value):
+        message = f"{value!r} is not an endpoint: write host:port, or https://host:port, without a path"
+        raise ValueError(message)
+    return value
+
+
+Endpoint = Annotated[str, AfterValidator(_check_endpoint)]
 Name = Annotated[str, AfterValidator(_check_name)]
 ServiceName = Annotated[str, AfterValidator(_check_service_name)]
 Seconds = Annotated[float, BeforeValidator(read_seconds), Field(gt=0, le=3600)]
@@ -81,10 +90,9 @@ class SubgraphSection(Section):
         return self
 
 
-class ServiceSection(Section):
-    """Where a service stands and what one call to it may cost."""
+class ServiceLimits(Section):
+    """What one call to a service may cost, and what passes between it and clients."""
 
-    endpoints: Annotated[tuple[str, ...], Field(min_length=1)]
     timeout: Seconds = 5.0
     max_answer_size: ByteSize = 16 << 20
     max_connections: Annotated[int, Field(ge=1, le=10_000)] = 100
@@ -92,10 +100,30 @@ class ServiceSection(Section):
     expose_errors: bool = False
 
 
+class ServiceSection(ServiceLimits):
+    """Where a service stands; its endpoints are `host:port`, or `https://host:port` where they speak TLS."""
+
+    endpoints: Annotated[tuple[Endpoint, ...], Field(min_length=1)]
+
+
 class Config(Section):
-    """The whole of `interlace.yaml`."""
+    """The whole of `interlace.yaml`.
+
+    The graph comes either from `subgraphs`, which are composed, or from a `supergraph` file that was composed before.
+    """
 
     server: Server = Server()
     limits: Limits = Limits()
-    subgraphs: Annotated[dict[Name, SubgraphSection], Field(min_length=1)]
+    supergraph: Path | None = None
+    subgraphs: dict[Name, SubgraphSection] = {}
     services: dict[ServiceName, ServiceSection] = {}
+
+    @model_validator(mode="after")
+    def _one_graph(self) -> Self:
+        if self.supergraph is None and not self.subgraphs:
+            message = "name at least one subgraph under 'subgraphs', or a 'supergraph' file"
+            raise ValueError(message)
+        if self.supergraph is not None and self.subgraphs:
+            message = "'supergraph' and 'subgraphs' exclude each other: keep one"
+            raise ValueError(message)
+        return self

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 from typing import Any
 
 from connectors.errors import TimedOut
@@ -21,10 +22,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class GraphConnector:
-    """The connector of one graph, and the name of the service behind it, which errors show."""
+    """The connector of one graph, the service behind it as errors name it, and how long (seconds) a fetch may take."""
 
     connector: Connector
     service: str
+    timeout: float = inf
 
 
 @dataclass(slots=True)
@@ -50,6 +52,7 @@ class RunnableFetch:
         self._fetch = node.fetch
         self._connector = graph.connector
         self._service = graph.service
+        self._timeout = graph.timeout
         self._answer = answer
         self._template = graph.connector.prepare(node.fetch)
         self._path = None if path is None else EntityPath(path)
@@ -94,9 +97,11 @@ class RunnableFetch:
             self._report_entity(run, path, presented.entities, error)
 
     async def _call(self, run: Run, representations: Sequence[Mapping[str, Any]]) -> Answer:
-        request = CallRequest(self._template, run.variables, representations, run.context)
+        deadline = min(run.context.deadline, asyncio.get_running_loop().time() + self._timeout)
+        context = replace(run.context, deadline=deadline)
+        request = CallRequest(self._template, run.variables, representations, context)
         try:
-            async with asyncio.timeout_at(run.context.deadline):
+            async with asyncio.timeout_at(deadline):
                 return await self._connector.call(request)
         except TimeoutError:
             return Answer(None, (AnswerError(TimedOut.code, f"'{self._service}' did not answer in time"),))

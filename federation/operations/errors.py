@@ -1,5 +1,7 @@
 """What can be wrong with an operation before anything is executed."""
 
+from typing import Any
+
 from federation.errors import RequestError
 
 
@@ -9,14 +11,24 @@ class ParseFailed(RequestError):
     code = "GRAPHQL_PARSE_FAILED"
 
 
-class ValidationFailed(RequestError):
-    """The operation does not fit the schema; `problems` has one error for each thing that is wrong."""
+class FieldInvalid(RequestError):
+    """One part of an operation does not fit the schema."""
 
     code = "GRAPHQL_VALIDATION_FAILED"
 
-    def __init__(self, problems: tuple[RequestError, ...]) -> None:
+
+class ValidationFailed(RequestError):
+    """The operation does not fit the schema; `problems` has one error for each thing that is wrong."""
+
+    code = FieldInvalid.code
+
+    def __init__(self, problems: tuple[FieldInvalid, ...]) -> None:
         super().__init__(str(problems[0]), locations=problems[0].locations)
         self.problems = problems
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """All problems."""
+        return [shown for problem in self.problems for shown in problem.as_json()]
 
 
 class OperationNameUnknown(RequestError):

@@ -14,8 +14,8 @@ from graphql import (
     validate,
 )
 
-from federation.errors import RequestError
 from federation.operations.errors import (
+    FieldInvalid,
     OperationNameUnknown,
     OperationTooLarge,
     OperationUnsupported,
@@ -75,7 +75,7 @@ def _validate(schema: GraphQLSchema, document: DocumentNode) -> None:
     except RecursionError as error:
         raise OperationTooLarge("the operation is nested too deeply to be validated") from error
     if problems:
-        raise ValidationFailed(tuple(RequestError(error.message, locations=_locations(error)) for error in problems))
+        raise ValidationFailed(tuple(FieldInvalid(error.message, locations=_locations(error)) for error in problems))
 
 
 def _choose(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

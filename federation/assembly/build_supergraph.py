@@ -1,0 +1,68 @@
+"""From a configuration to the supergraph that plans run on: load, compose, read back, expand connectors."""
+
+import asyncio
+from dataclasses import dataclass
+
+from graphql import parse
+
+from connectors.mapping.errors import MappingInvalid
+from federation.assembly.load_subgraphs import load_subgraphs
+from federation.composition.compose import compose
+from federation.composition.expand_connectors import expand_connectors
+from federation.config.sections import Config
+from federation.errors import ConfigurationError
+from schemas.problems import SchemaInvalid
+from schemas.read_connect import Bindings, read_connect, read_supergraph_connect
+from schemas.read_supergraph import SupergraphInvalid, read_supergraph
+from schemas.subgraph import Subgraph
+from schemas.supergraph import Supergraph
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltSupergraph:
+    """A supergraph as SDL, and as plans see it: with a graph for each connector. `hints` are legal but doubtful."""
+
+    sdl: str
+    supergraph: Supergraph
+    bindings: Bindings
+    hints: tuple[str, ...] = ()
+
+
+async def build_supergraph(config: Config) -> BuiltSupergraph:
+    """Build what the configuration describes. Raises ConfigurationError with every problem."""
+    if config.supergraph is not None:
+        sdl = await asyncio.to_thread(config.supergraph.read_text, encoding="utf-8")
+        return await asyncio.to_thread(_read, sdl, (), str(config.supergraph))
+    sdl, hints = await asyncio.to_thread(_compose, await load_subgraphs(config))
+    return await asyncio.to_thread(_read, sdl, hints, "supergraph")
+
+
+def _compose(subgraphs: tuple[Subgraph, ...]) -> tuple[str, tuple[str, ...]]:
+    problems: list[str] = []
+    for subgraph in subgraphs:
+        # In the subgraph's own file problems have the line where they stand; in the supergraph nobody looks for them.
+        try:
+            read_connect(subgraph)
+        except SchemaInvalid as error:
+            problems.extend(str(problem) for problem in error.problems)
+    result = compose(subgraphs)
+    problems.extend(str(error) for error in result.errors)
+    if problems:
+        raise ConfigurationError(tuple(dict.fromkeys(problems)))
+    return result.supergraph_sdl, result.hints
+
+
+def _read(sdl: str, hints: tuple[str, ...], origin: str) -> BuiltSupergraph:
+    try:
+        supergraph = read_supergraph(sdl)
+        bindings = read_supergraph_connect(parse(sdl), origin)
+        expanded, errors = expand_connectors(supergraph, bindings)
+    except SupergraphInvalid as error:
+        raise ConfigurationError((f"{origin}: {error}",)) from error
+    except SchemaInvalid as error:
+        raise ConfigurationError(tuple(str(problem) for problem in error.problems)) from error
+    except MappingInvalid as error:
+        raise ConfigurationError((str(error),)) from error
+    if errors:
+        raise ConfigurationError(tuple(str(error) for error in errors))
+    return BuiltSupergraph(sdl, expanded, bindings, hints)

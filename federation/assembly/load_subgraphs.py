@@ -1,0 +1,48 @@
+"""Get the SDL of every configured subgraph: from a file, a Python module, or the remote subgraph itself."""
+
+import asyncio
+from collections.abc import Mapping
+
+from connectors.graphql.fetch_schema import fetch_schema
+
+from connectors.errors import ConnectorError
+from federation.config.sections import Config, SubgraphSection
+from federation.errors import ConfigurationError
+from schemas.problems import SchemaInvalid
+from schemas.subgraph import Subgraph
+from schemas.to_subgraph import to_subgraph
+
+
+async def load_subgraphs(config: Config) -> tuple[Subgraph, ...]:
+    """The subgraphs in their configured order. Raises ConfigurationError with every problem of all of them."""
+    loading = (_load(name, section) for name, section in config.subgraphs.items())
+    found = await asyncio.gather(*loading, return_exceptions=True)
+    problems: list[str] = []
+    subgraphs: list[Subgraph] = []
+    for name, result in zip(config.subgraphs, found, strict=True):
+        if isinstance(result, Subgraph):
+            subgraphs.append(result)
+        elif isinstance(result, SchemaInvalid):
+            problems.extend(str(problem) for problem in result.problems)
+        elif isinstance(result, ConnectorError | OSError | UnicodeDecodeError | ImportError):
+            problems.append(f"subgraph '{name}': {result}")
+        else:
+            raise result
+    if problems:
+        raise ConfigurationError(tuple(problems))
+    return tuple(subgraphs)
+
+
+async def _load(name: str, section: SubgraphSection) -> Subgraph:
+    if section.module is not None:
+        return await asyncio.to_thread(to_subgraph, section.module, name)
+    if section.sdl is not None:
+        sdl = await asyncio.to_thread(section.sdl.read_text, encoding="utf-8")
+        return Subgraph(name, sdl, section.url or "", str(section.sdl))
+    assert section.url is not None, "the configuration says that one of the three is there"
+    return Subgraph(name, await fetch_schema(section.url), section.url, section.url)
+
+
+def modules(config: Config) -> Mapping[str, str]:
+    """The Python modules of those subgraphs that have one."""
+    return {name: section.module for name, section in config.subgraphs.items() if section.module is not None}

@@ -1,0 +1,95 @@
+"""Make the connector of every graph of a supergraph."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+
+from connectors.graphql.connector import GraphQLConnector
+
+from connectors.errors import BindingInvalid
+from connectors.grpc.connector import GrpcConnector
+from connectors.grpc.reflect import types_from_reflection
+from connectors.grpc.types import GrpcTypes
+from connectors.local.connector import LocalConnector
+from connectors.protocol import Connector
+from connectors.rest.connector import RestConnector
+from federation.assembly.services import Services
+from federation.errors import ConfigurationError
+from federation.execution.fetching import GraphConnector
+from schemas.authoring.local_schema import local_schema
+from schemas.connect import Connect, Protocol, Source
+from schemas.supergraph import Graph, Supergraph
+
+REFLECTION_SECONDS = 10.0
+
+
+async def make_connectors(
+    supergraph: Supergraph, services: Services, modules: Mapping[str, str]
+) -> dict[str, GraphConnector]:
+    """The connectors by the names of their graphs; `modules` are the Python modules of subgraphs.
+
+    Raises ConfigurationError with every problem.
+    """
+    problems: list[str] = []
+    types = await _grpc_types(supergraph.graphs.values(), services, problems)
+    made: dict[str, GraphConnector] = {}
+    for name, graph in supergraph.graphs.items():
+        try:
+            made[name] = _make(graph, services, modules, types)
+        except BindingInvalid as error:
+            problems.extend(str(error).splitlines())
+        except KeyError:
+            continue  # its types could not be had, which is among the problems
+    if problems:
+        raise ConfigurationError(tuple(dict.fromkeys(problems)))
+    return made
+
+
+def _make(
+    graph: Graph, services: Services, modules: Mapping[str, str], types: Mapping[Source, GrpcTypes]
+) -> GraphConnector:
+    if graph.connect is not None:
+        return _make_bound(graph, graph.connect, services, types)
+    if graph.subgraph in modules:
+        connector: Connector = LocalConnector(local_schema(modules[graph.subgraph]), graph)
+        return GraphConnector(connector, graph.subgraph)
+    service, path = services.graphql(graph)
+    name, limits = services.limits(graph.subgraph, graph.subgraph)
+    return GraphConnector(
+        GraphQLConnector(graph, service, path, forward_headers=limits.forward_headers), name, limits.timeout
+    )
+
+
+def _make_bound(
+    graph: Graph, connect: Connect, services: Services, types: Mapping[Source, GrpcTypes]
+) -> GraphConnector:
+    name, limits = services.limits(graph.subgraph, connect.source.name)
+    connector: Connector
+    if connect.source.protocol is Protocol.GRPC:
+        service, _ = services.grpc(graph.subgraph, connect.source)
+        connector = GrpcConnector(connect, service, graph, types[connect.source])
+    else:
+        connector = RestConnector(connect, services.http(graph.subgraph, connect.source), graph)
+    return GraphConnector(connector, name, limits.timeout)
+
+
+async def _grpc_types(graphs: Iterable[Graph], services: Services, problems: list[str]) -> Mapping[Source, GrpcTypes]:
+    """The types of every gRPC source, as its service describes them."""
+    wanted = {
+        graph.connect.source: graph.subgraph
+        for graph in graphs
+        if graph.connect is not None and graph.connect.source.protocol is Protocol.GRPC
+    }
+    deadline = asyncio.get_running_loop().time() + REFLECTION_SECONDS
+    found: dict[Source, GrpcTypes] = {}
+
+    async def learn(source: Source, subgraph: str) -> None:
+        try:
+            _, addresses = services.grpc(subgraph, source)
+            found[source] = await types_from_reflection(addresses, deadline, source.name)
+        except BindingInvalid as error:
+            problems.append(str(error))
+
+    async with asyncio.TaskGroup() as group:
+        for source, subgraph in wanted.items():
+            group.create_task(learn(source, subgraph))
+    return found

@@ -1,0 +1,49 @@
+"""Open a gateway as configured, and close it with everything that it holds."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from federation.assembly.build_supergraph import BuiltSupergraph, build_supergraph
+from federation.assembly.load_subgraphs import modules
+from federation.assembly.make_connectors import make_connectors
+from federation.assembly.services import Services
+from federation.config.sections import Config
+from federation.gateway import Gateway, Snapshot
+from federation.operations.limits import OperationLimits
+from federation.pipeline import Pipeline, PipelineOptions
+
+
+async def make_snapshot(config: Config, built: BuiltSupergraph) -> Snapshot:
+    """The snapshot of a supergraph. Raises ConfigurationError with every problem; then nothing is left open."""
+    services = Services(config)
+    try:
+        connectors = await make_connectors(built.supergraph, services, modules(config))
+    except BaseException:
+        for service in services.all:
+            await service.close()
+        raise
+    pipeline = Pipeline(built.supergraph, connectors, _options(config))
+    return Snapshot(pipeline, (*(each.connector for each in connectors.values()), *services.all))
+
+
+@asynccontextmanager
+async def open_gateway(config: Config, gateway: Gateway | None = None) -> AsyncIterator[Gateway]:
+    """Compose, connect and let the gateway (a new one, if none is given) answer while the block runs.
+
+    Raises ConfigurationError.
+    """
+    opened = gateway or Gateway(config.server.request_timeout)
+    opened.open(await make_snapshot(config, await build_supergraph(config)))
+    try:
+        yield opened
+    finally:
+        await opened.close()
+
+
+def _options(config: Config) -> PipelineOptions:
+    limits = config.limits
+    return PipelineOptions(
+        OperationLimits(limits.max_tokens, limits.max_depth, limits.max_fields),
+        config.server.introspection,
+        limits.cached_operations,
+    )

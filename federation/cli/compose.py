@@ -1,0 +1,29 @@
+"""`interlace compose`: the supergraph SDL of a configuration, or of each JSON line."""
+
+import asyncio
+from pathlib import Path
+from typing import TextIO
+
+from federation.assembly.build_supergraph import build_supergraph
+from federation.cli.say import say, tell
+from federation.cli.sources import Source
+from federation.composition.json_lines import compose_line
+
+
+def print_supergraph(source: Source, output: Path | None) -> None:
+    """Print the SDL, or write it to `output`. Raises ConfigurationError with every problem."""
+    built = asyncio.run(build_supergraph(source.read()))
+    for hint in built.hints:
+        tell(f"hint: {hint}")
+    if output is None:
+        say(built.sdl.rstrip("\n"))
+    else:
+        output.write_text(built.sdl, encoding="utf-8")
+
+
+def compose_lines(lines: TextIO, out: TextIO) -> None:
+    """Compose every line; each is answered by one line, whatever it holds."""
+    for line in lines:
+        if line.strip():
+            out.write(compose_line(line) + "\n")
+            out.flush()

@@ -1,0 +1,156 @@
+"""The `interlace` command: its sub-commands, and how errors end it."""
+
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from federation.cli.say import complain, say
+from federation.errors import ConfigurationError, InterlaceError
+
+INVALID = 1
+OWN_PACKAGES = ("federation", "connectors", "schemas")
+
+app = typer.Typer(
+    name="interlace",
+    help="A federating aggregation gateway: one GraphQL endpoint over REST, gRPC and GraphQL services.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ConfigFile = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.", metavar="FILE")]
+SupergraphFile = Annotated[
+    Path | None,
+    typer.Option("--supergraph", help="Serve this supergraph SDL instead of a configuration.", metavar="FILE"),
+]
+SubgraphsFile = Annotated[
+    Path | None,
+    typer.Option("--subgraphs", help="Compose this JSON list of {name, url, sdl: path} instead.", metavar="FILE"),
+]
+DEFAULT_CONFIG = Path("interlace.yaml")  # its name stands in every message and in the documentation
+
+
+@app.command()
+def serve(
+    config: ConfigFile = DEFAULT_CONFIG,
+    supergraph: SupergraphFile = None,
+    subgraphs: SubgraphsFile = None,
+    host: Annotated[str | None, typer.Option(help="Listen on this address instead of the configured one.")] = None,
+    port: Annotated[int | None, typer.Option(help="Listen on this port instead.", min=0, max=65535)] = None,
+    workers: Annotated[int | None, typer.Option(help="How many processes serve.", min=1, max=64)] = None,
+) -> None:
+    """Serve the graph that the configuration describes."""
+    from federation.cli.serve import Listening, serve_configuration
+    from federation.cli.sources import Source
+
+    serve_configuration(Source(config, supergraph, subgraphs), Listening(host, port, workers))
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="The gateway's port.", min=0, max=65535)] = 4000,
+) -> None:
+    """Start the storefront's services, two instances each, and a gateway over them."""
+    from federation.cli.demo import run_demo
+
+    run_demo(port)
+
+
+@app.command()
+def check(config: ConfigFile = DEFAULT_CONFIG) -> None:
+    """Check a configuration and compose its subgraphs; list everything that is wrong."""
+    from federation.cli.check import check_configuration
+
+    check_configuration(config)
+
+
+@app.command()
+def compose(
+    config: ConfigFile = DEFAULT_CONFIG,
+    subgraphs: SubgraphsFile = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write here, not to standard output.", metavar="FILE")
+    ] = None,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="Compose each JSON line of standard input; answer with a line each.")
+    ] = False,
+) -> None:
+    """Compose the subgraphs and print the supergraph SDL."""
+    from federation.cli.compose import compose_lines, print_supergraph
+    from federation.cli.sources import Source
+
+    if jsonl:
+        compose_lines(sys.stdin, sys.stdout)
+    else:
+        print_supergraph(Source(config, None, subgraphs), output)
+
+
+@app.command()
+def plan(
+    query: Annotated[str, typer.Argument(help="A file with the operation, or - for standard input.", metavar="QUERY")],
+    config: ConfigFile = DEFAULT_CONFIG,
+    supergraph: SupergraphFile = None,
+    subgraphs: SubgraphsFile = None,
+    operation: Annotated[str | None, typer.Option(help="Which operation of the file.", metavar="NAME")] = None,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Show how an operation will be answered: which calls, in which order, and why."""
+    from federation.cli.plan import Form, print_plan
+    from federation.cli.sources import Source
+
+    print_plan(Source(config, supergraph, subgraphs), query, operation, Form.JSON if json else Form.TEXT)
+
+
+@app.callback(invoke_without_command=True)
+def version_option(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Answer `--version`."""
+    if version:
+        say(metadata_version())
+        raise typer.Exit
+
+
+def metadata_version() -> str:
+    """The version of the distribution, or of the checkout that this runs from."""
+    try:
+        return metadata.version("interlace")
+    except metadata.PackageNotFoundError:
+        return "0.1.0 (source checkout)"
+
+
+def main() -> int:
+    """Run the command; the process's exit code is returned: 0 well, 1 something is wrong as said, 2 wrong usage."""
+    foreign = _foreign_owners()
+    if foreign:
+        complain([f"the package '{name}' belongs to {owner}: install interlace by itself" for name, owner in foreign])
+        return INVALID
+    try:
+        app(standalone_mode=False)
+    except ConfigurationError as error:
+        complain(list(error.problems))
+        return INVALID
+    except InterlaceError as error:
+        complain([str(error)])
+        return INVALID
+    except (KeyboardInterrupt, typer.Abort):
+        return 0
+    except typer.Exit as error:
+        return error.exit_code
+    except Exception as error:
+        shown = getattr(error, "show", None)
+        if shown is None:
+            raise
+        shown()
+        return int(getattr(error, "exit_code", 2))
+    return 0
+
+
+def _foreign_owners() -> list[tuple[str, str]]:
+    """Our import packages that another installed distribution also provides (their names are common words)."""
+    owners = metadata.packages_distributions()
+    return [(name, owner) for name in OWN_PACKAGES for owner in owners.get(name, ()) if owner.lower() != "interlace"]

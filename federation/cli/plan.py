@@ -1,0 +1,47 @@
+"""`interlace plan`: how an operation will be answered."""
+
+import asyncio
+import sys
+from enum import Enum
+from pathlib import Path
+
+import orjson
+
+from federation.assembly.build_supergraph import build_supergraph
+from federation.cli.say import say
+from federation.cli.sources import Source
+from federation.errors import ConfigurationError
+from federation.operations.limits import OperationLimits
+from federation.operations.prepare import prepare_operation
+from federation.planning.explain import plan_as_json, plan_as_text
+from federation.planning.planner import Planner
+
+
+class Form(Enum):
+    """How a plan is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def print_plan(source: Source, query: str, operation_name: str | None, form: Form) -> None:
+    """Print the plan of one operation. Raises ConfigurationError, RequestError."""
+    text = _read(query)
+    config = source.read()
+    built = asyncio.run(build_supergraph(config))
+    limits = OperationLimits(config.limits.max_tokens, config.limits.max_depth, config.limits.max_fields)
+    operation = prepare_operation(text, operation_name, built.supergraph.api, limits)
+    plan = Planner(built.supergraph).plan(operation)
+    if form is Form.JSON:
+        say(orjson.dumps(plan_as_json(plan), option=orjson.OPT_INDENT_2).decode())
+    else:
+        say(plan_as_text(plan).rstrip("\n"))
+
+
+def _read(query: str) -> str:
+    if query == "-":
+        return sys.stdin.read()
+    try:
+        return Path(query).read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError((f"{query}: cannot be read: {error.strerror}",)) from error

@@ -14,9 +14,21 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from graphql import Node, parse
+from graphql import (
+    BooleanValueNode,
+    EnumValueNode,
+    FloatValueNode,
+    IntValueNode,
+    ListTypeNode,
+    NamedTypeNode,
+    NameNode,
+    Node,
+    NonNullTypeNode,
+    StringValueNode,
+    parse,
+    print_ast,
+)
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -115,23 +127,30 @@ def difference(recorded: str, found: str) -> list[str]:
 def facts(sdl: str) -> Iterator[str]:
     """An SDL taken apart: one line for each definition's head and for each of its parts."""
     for definition in parse(sdl, no_location=True).definitions:
-        plain: dict[str, Any] = canonical(definition)
-        parts = {key: plain.pop(key, None) or [] for key in ("fields", "values", "directives", "interfaces", "types")}
-        name = f"{plain['kind']} {plain.get('name', {}).get('value', '')}"
-        yield f"{name} {json.dumps(plain, sort_keys=True)}"
-        for key, items in parts.items():
-            for item in items:
-                yield f"{name} {key} {item.get('name', {}).get('value', '')} {json.dumps(item, sort_keys=True)}"
+        head = (text(getattr(definition, key, None)) for key in ("name", "repeatable", "locations"))
+        name = " ".join([definition.kind.removesuffix("_definition"), *filter(None, head)])
+        yield name
+        for key in ("interfaces", "directives", "fields", "values", "types", "operation_types", "arguments"):
+            for part in getattr(definition, key, None) or ():
+                yield f"{name}: {text(part)}"
 
 
-def canonical(node: Any) -> Any:
-    """A syntax tree as plain data in which order, descriptions and ways of quoting no longer show."""
-    if isinstance(node, Node):
-        found = {key: canonical(getattr(node, key)) for key in node.keys if key not in {"loc", "description", "block"}}
-        return {"kind": node.kind, **{key: value for key, value in found.items() if value not in (None, [])}}
-    if isinstance(node, tuple | list):
-        return sorted((canonical(item) for item in node), key=lambda item: json.dumps(item, sort_keys=True))
-    return getattr(node, "value", node)
+def text(node: object) -> str:
+    """A syntax tree as text in which order, descriptions and ways of quoting do not show."""
+    match node:
+        case tuple() | list():
+            return " ".join(sorted(map(text, node)))
+        case ListTypeNode() | NonNullTypeNode() | NamedTypeNode():
+            return print_ast(node)
+        case StringValueNode():
+            return repr(node.value)
+        case NameNode() | EnumValueNode() | BooleanValueNode() | IntValueNode() | FloatValueNode():
+            return str(node.value)
+        case Node():
+            keys = (key for key in node.keys if key not in {"loc", "description", "block"})
+            return f"({' '.join(filter(None, (text(getattr(node, key)) for key in keys)))})"
+        case _:
+            return "" if node in (None, False) else str(node)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from federation.composition.merging.merge import merge
 from federation.composition.printing.print_schema import print_schema
 from federation.composition.printing.public_schema import public_schema
 from federation.composition.reading.read_subgraph import read_subgraph
+from federation.composition.subgraph_rules.check_subgraph import check_subgraph
+from federation.composition.upgrading.upgrade_subgraphs import upgrade_subgraphs
 from schemas.subgraph import Subgraph
 
 
@@ -29,11 +31,17 @@ def compose(subgraphs: Sequence[Subgraph]) -> CompositionResult:
     the rules of single subgraphs, merging, the rules of the merged schema.
     """
     errors = _name_errors(subgraphs)
-    read = [read_subgraph(subgraph) for subgraph in subgraphs]
-    errors.extend(error for result in read for error in result.errors)
+    results = [read_subgraph(subgraph) for subgraph in sorted(subgraphs, key=lambda subgraph: subgraph.name)]
+    schemas = [result.subgraph for result in results if result.subgraph is not None]
+    errors.extend(error for result in results for error in result.errors)
+    errors.extend(error for schema in schemas if schema.is_federation_2 for error in check_subgraph(schema))
     if errors:
         return CompositionResult(errors=tuple(errors))
-    draft = merge([result.subgraph for result in read if result.subgraph is not None])
+    upgrade_subgraphs(schemas)
+    errors.extend(error for schema in schemas if not schema.is_federation_2 for error in check_subgraph(schema))
+    if errors:
+        return CompositionResult(errors=tuple(errors))
+    draft = merge(schemas)
     if draft.errors:
         return CompositionResult(errors=tuple(draft.errors), hints=tuple(draft.hints))
     return CompositionResult(

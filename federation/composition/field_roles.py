@@ -32,11 +32,10 @@ class FieldRoles:
             if key.declaration or type_.has("extends")
             for place in _named(schema, type_.name, key)
         }
-        self._shareable = self.key_fields | self.provided
-        if subgraph.is_federation_2:
-            self._shareable |= {
-                (type_.name, field.name) for type_, field in fields_of(schema) if _is_shareable(type_, field)
-            }
+        self._shareable = {
+            (type_.name, field.name) for type_, field in fields_of(schema) if _is_shareable(type_, field)
+        }
+        self._shareable |= self.key_fields | self.provided
 
     def is_external(self, type_name: str, field: str) -> bool:
         """Whether the subgraph does not resolve the field, save perhaps where it provides it."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from graphql import FieldNode, InlineFragmentNode, OperationDefinitionNode, SelectionSetNode, parse
+from graphql import FieldNode, GraphQLSyntaxError, InlineFragmentNode, OperationDefinitionNode, SelectionSetNode, parse
 
 from federation.composition.schema_model import Applied, Field, SchemaModel, TypeModel
 from federation.composition.type_references import named
@@ -33,9 +33,13 @@ def named_fields(
     """Every field that a field set selects on the type, nested ones too, with the type that it is selected on.
 
     `with_implementations` adds, for each field of an interface, the same field of the types that implement it. What the
-    schema does not have is left out; the rules on field sets report it.
+    schema does not have is left out, and so is a text that does not parse; the rules on field sets report both.
     """
-    for parent, field in _selected(schema, type_name, parse_field_set(text)):
+    try:
+        selection = parse_field_set(text)
+    except GraphQLSyntaxError:
+        return
+    for parent, field in _selected(schema, type_name, selection):
         yield parent, field
         if with_implementations and parent.kind is TypeKind.INTERFACE:
             for other in schema.implementations(parent.name):

@@ -63,8 +63,8 @@ def _requests(subgraphs: tuple[SubgraphSchema, ...], errors: list[CompositionErr
                 problem = f'@composeDirective in subgraph "{subgraph.name}" needs a name that starts with @'
             elif name in subgraph.vocabulary.words:
                 problem = (
-                    f'"{written}" in subgraph "{subgraph.name}" is a directive of federation, which composes it where that '
-                    "is meant. Remove it from @composeDirective"
+                    f'"{written}" in subgraph "{subgraph.name}" is a directive of federation, which composes it where '
+                    "that is meant. Remove it from @composeDirective"
                 )
             elif name not in subgraph.schema.directives:
                 problem = (
@@ -72,8 +72,8 @@ def _requests(subgraphs: tuple[SubgraphSchema, ...], errors: list[CompositionErr
                 )
             elif link is None:
                 problem = (
-                    f'"{written}" in subgraph "{subgraph.name}" cannot be composed because no specification has it: @link '
-                    "one, and import the directive from it"
+                    f'"{written}" in subgraph "{subgraph.name}" cannot be composed because no specification has it: '
+                    "@link one, and import the directive from it"
                 )
             else:
                 yield Request(subgraph, name, link)
@@ -127,5 +127,5 @@ def _link(schema: SchemaModel, link: Link, names: list[str], requests: list[Requ
 
 def _newest_definition(name: str, requests: list[Request]) -> DirectiveModel:
     candidates = [request for request in requests if request.name == name]
-    newest = max(candidates, key=lambda request: request.link.version)
+    newest = max(reversed(candidates), key=lambda request: request.link.version)
     return newest.subgraph.schema.directives[name]

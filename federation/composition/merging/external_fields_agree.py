@@ -34,8 +34,8 @@ def check_external_fields(
         if differing:
             draft.error(
                 "EXTERNAL_ARGUMENT_DEFAULT_MISMATCH",
-                f'Argument "{place}({name}:)" has another default value in {draft.names(differing)}, where the field is '
-                "@external. Use the same one",
+                f'Argument "{place}({name}:)" has another default value in {draft.names(differing)}, where the '
+                "field is @external. Use the same one",
             )
 
 
@@ -56,6 +56,6 @@ def _check_argument(draft: Draft, place: str, external: Sources[Field], name: st
     if wrong:
         draft.error(
             "EXTERNAL_ARGUMENT_TYPE_MISMATCH",
-            f'Argument "{place}" has another type than "{type_}" in {draft.names(wrong)}, where the field is @external. '
-            "Use the same type",
+            f'Argument "{place}" has another type than "{type_}" in {draft.names(wrong)}, where the field is '
+            "@external. Use the same type",
         )

@@ -33,6 +33,6 @@ def check_sharing(
     )
     draft.error(
         "INVALID_FIELD_SHARING",
-        f'Field "{place}" is resolved in {draft.names(index for index, _, _ in resolving)}{through}, but is not shareable in '
-        f"{draft.names(keeping)}. Mark it @shareable everywhere, or resolve it in one subgraph only",
+        f'Field "{place}" is resolved in {draft.names(index for index, _, _ in resolving)}{through}, but is not '
+        f"shareable in {draft.names(keeping)}. Mark it @shareable everywhere, or resolve it in one subgraph only",
     )

@@ -86,5 +86,5 @@ def _merge_schema(draft: Draft) -> None:
     for operation, name in ROOT_NAMES.items():
         if name in draft.schema.types and any(operation in subgraph.schema.roots for subgraph in draft.subgraphs):
             draft.schema.roots[operation] = name
-    if "query" not in draft.schema.roots:
+    if not any(subgraph.schema.types["Query"].fields for subgraph in draft.subgraphs):
         draft.error("NO_QUERIES", "No subgraph has a query: define a type Query with at least one field in one of them")

@@ -29,7 +29,7 @@ def merge_arguments(
 
 
 def _is_left_out(draft: Draft, sources: Sources[Field], taken: Sources[InputValue], place: str, name: str) -> bool:
-    """Whether the argument stays out of the supergraph, because the gateway gives it or some subgraph does not take it."""
+    """Whether the argument is not for clients: the gateway gives it, or some subgraph does not take it."""
     from_context = [index for index, argument in taken if argument.has("fromContext")]
     if from_context:
         strict = [index for index, argument in taken if index not in from_context and argument.is_required]

@@ -15,7 +15,7 @@ CONNECT_WORDS = ("source", "connect", "local")
 
 
 def merge_connectors(draft: Draft) -> None:
-    """Put every use of `@source`, `@connect` and `@local`, and the links that they come from, on the merged elements."""
+    """Put every use of `@source`, `@connect` and `@local`, and the links that they come from, on merged elements."""
     for index, subgraph in enumerate(draft.subgraphs):
         if not subgraph.vocabulary.connect_words:
             continue

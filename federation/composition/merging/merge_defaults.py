@@ -8,7 +8,7 @@ from federation.composition.values import Unset, Written, print_value, same_valu
 def merge_defaults(
     draft: Draft, sources: Sources[InputValue], merged: InputValue, place: str, kind: str, code: str
 ) -> None:
-    """Set the default of an argument or input field; none where some subgraph has none, for it would not apply there."""
+    """Set the default of an argument or input field; none where some subgraph has none, where it would not apply."""
     given = [(index, value) for index, value in sources if not isinstance(value.default, Unset)]
     if not given:
         return

@@ -45,8 +45,8 @@ def merge_enum(draft: Draft, sources: Sources[TypeModel], merged: TypeModel, use
     if not merged.values:
         draft.error(
             "EMPTY_MERGED_ENUM_TYPE",
-            f'Enum "{merged.name}" has no value that all of {draft.names(index for index, _ in sources)} define, and it is '
-            "used for arguments. Give it one, or use different enums",
+            f'Enum "{merged.name}" has no value that all of {draft.names(index for index, _ in sources)} define, and '
+            "it is used for arguments. Give it one, or use different enums",
         )
 
 
@@ -65,8 +65,8 @@ def _stays(draft: Draft, enum: str, name: str, having: Sources[Element], missing
         return False
     draft.error(
         "ENUM_VALUE_MISMATCH",
-        f'Enum "{enum}" is both taken ("{uses.taken[enum]}") and given ("{uses.given[enum]}"), so that all subgraphs must '
-        f'know the same values, but "{name}" is defined in {draft.names(index for index, _ in having)} and not in '
+        f'Enum "{enum}" is both taken ("{uses.taken[enum]}") and given ("{uses.given[enum]}"), so that all subgraphs '
+        f'must know the same values, but "{name}" is defined in {draft.names(index for index, _ in having)} and not in '
         f"{draft.names(missing)}. Add it there, or hide it with @inaccessible",
     )
     return True

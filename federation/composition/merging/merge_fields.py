@@ -19,7 +19,7 @@ def merge_field(draft: Draft, parent: TypeModel, name: str, sources: Sources[Fie
     if not resolved and not draft.through_interface_objects(parent, name):
         draft.error(
             "EXTERNAL_MISSING_ON_BASE",
-            f'Field "{place}" is marked @external in every subgraph that has it ({draft.names(i for i, _ in sources)}): '
+            f'Field "{place}" is marked @external in every subgraph that has it, {draft.names(i for i, _ in sources)}: '
             "define it without @external where it is resolved",
         )
         return

@@ -22,8 +22,8 @@ def merge_input_object(draft: Draft, sources: Sources[TypeModel], merged: TypeMo
     if not merged.inputs:
         draft.error(
             "EMPTY_MERGED_INPUT_TYPE",
-            f'Input type "{merged.name}" has no field that all of {draft.names(index for index, _ in sources)} define, and '
-            "only such fields are in the supergraph. Give it one, or use different types",
+            f'Input type "{merged.name}" has no field that all of {draft.names(index for index, _ in sources)} define, '
+            "and only such fields are in the supergraph. Give it one, or use different types",
         )
 
 
@@ -45,8 +45,8 @@ def _report_missing(draft: Draft, type_name: str, name: str, having: Sources[Inp
     if required:
         draft.error(
             "REQUIRED_INPUT_FIELD_MISSING_IN_SOME_SUBGRAPH",
-            f'Input field "{type_name}.{name}" is required in {draft.names(required)}, but {draft.names(missing)} does not '
-            "have it. Make it optional, or add it there",
+            f'Input field "{type_name}.{name}" is required in {draft.names(required)}, but {draft.names(missing)} does '
+            "not have it. Make it optional, or add it there",
         )
     else:
         draft.hint(

@@ -41,8 +41,8 @@ def _check_base(draft: Draft, name: str, sources: Sources[TypeModel]) -> None:
     for index, _ in sources:
         draft.error(
             "EXTENSION_WITH_NO_BASE",
-            f'[{draft.subgraphs[index].name}] Type "{name}" is only ever extended: some subgraph must define it without '
-            '"extend"',
+            f'[{draft.subgraphs[index].name}] Type "{name}" is only ever extended: some subgraph must define it '
+            'without "extend"',
         )
 
 

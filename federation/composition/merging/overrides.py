@@ -15,8 +15,8 @@ PERCENT = re.compile(r"percent\((\d{1,2}(\.\d{1,8})?|100)\)")
 class Overrides:
     """What overriding does to one field in each subgraph, by the subgraph's index.
 
-    A field overridden `unused` is gone from its subgraph; one still `used` (as a key, for an interface...) stays only for
-    that; one that is `migrating` is resolved there or at its new place, as `labels` say.
+    A field overridden `unused` is gone from its subgraph; one still `used` (as a key, for an interface...) stays
+    only for that; one that is `migrating` is resolved there or at its new place, as `labels` say.
     """
 
     used: set[int] = field(default_factory=set)
@@ -46,12 +46,13 @@ def find_overrides(draft: Draft, type_name: str, sources: Sources[Field]) -> Ove
         place = f"{type_name}.{by_index[index].name}"
         if source is None:
             draft.hint("FROM_SUBGRAPH_DOES_NOT_EXIST", f'"{place}" overrides subgraph "{origin}", which does not exist')
-        elif source not in by_index or draft.roles[source].is_external(type_name, by_index[index].name):
+            continue
+        if source not in by_index or draft.roles[source].is_external(type_name, by_index[index].name):
             draft.hint(
                 "OVERRIDE_DIRECTIVE_CAN_BE_REMOVED",
-                f'"{place}" is not resolved in subgraph "{origin}" any more: remove @override in {draft.names([index])}',
+                f'"{place}" is not resolved in subgraph "{origin}": remove @override in {draft.names([index])}',
             )
-        else:
+        if source in by_index:
             _override(draft, overrides, (type_name, by_index[source]), source, index, applied)
     return overrides
 
@@ -62,32 +63,37 @@ def _is_misused(
     place = f"{type_name}.{moved.name}"
     here = draft.subgraphs[index].name
     origin = str(applied.arguments.get("from"))
-    before = len(draft.errors)
-    if origin == here:
+    if draft.schema.types[type_name].kind is TypeKind.INTERFACE:
+        draft.error(
+            "OVERRIDE_ON_INTERFACE",
+            f'Field "{place}" in subgraph "{here}" cannot have @override, for "{type_name}" is an interface: put it on '
+            "the fields of objects",
+        )
+    elif origin == here:
         draft.error(
             "OVERRIDE_FROM_SELF_ERROR",
             f'Field "{place}" in subgraph "{here}" overrides itself: name another subgraph in @override(from:)',
         )
-    if any(draft.subgraphs[other].name == origin for other in overriding if other != index):
+    elif any(draft.subgraphs[other].name == origin for other in overriding if other != index):
         draft.error(
             "OVERRIDE_SOURCE_HAS_OVERRIDE",
-            f'Field "{place}" in subgraph "{here}" overrides subgraph "{origin}", which has @override on it too: only one '
-            "subgraph may override a field",
+            f'Field "{place}" in subgraph "{here}" overrides subgraph "{origin}", which has @override on it too: only '
+            "one subgraph may override a field",
         )
-    if draft.schema.types[type_name].kind is TypeKind.INTERFACE:
-        draft.error(
-            "OVERRIDE_ON_INTERFACE",
-            f'Field "{place}" in subgraph "{here}" cannot have @override, for "{type_name}" is an interface: put it on the '
-            "fields of object types",
-        )
+    else:
+        _check_label(draft, f'@override on "{place}" in subgraph "{here}"', applied)
+        return False
+    return True
+
+
+def _check_label(draft: Draft, place: str, applied: Applied) -> None:
     label = applied.arguments.get("label")
     if isinstance(label, str) and not LABEL.fullmatch(label) and not PERCENT.fullmatch(label):
         draft.error(
             "OVERRIDE_LABEL_INVALID",
-            f'The label "{label}" of @override on "{place}" in subgraph "{here}" is neither percent(x), with x from 0 to 100, '
-            "nor a name that starts with a letter and goes on with letters, digits and _ - : . /",
+            f'The label "{label}" of {place} is neither percent(x), with x from 0 to 100, nor a name that starts with '
+            "a letter and goes on with letters, digits and _ - : . /",
         )
-    return len(draft.errors) > before
 
 
 def _override(
@@ -105,7 +111,7 @@ def _override(
         return
     label = applied.arguments.get("label")
     if isinstance(label, str):
-        overrides.labels[index] = label
+        overrides.labels[index] = overrides.labels[source] = label
         overrides.migrating.add(source)
         draft.hint(
             "OVERRIDE_MIGRATION_IN_PROGRESS",
@@ -115,8 +121,8 @@ def _override(
         overrides.used.add(source)
         draft.hint(
             "OVERRIDDEN_FIELD_CAN_BE_REMOVED",
-            f'"{place}" is overridden in {draft.names([source])}, where directives or interfaces still need it: mark it '
-            "@external or remove both",
+            f'"{place}" is overridden in {draft.names([source])}, where directives or interfaces still need it: mark '
+            "it @external or remove both",
         )
     else:
         overrides.unused.add(source)

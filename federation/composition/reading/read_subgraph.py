@@ -16,7 +16,7 @@ from federation.composition.reading.vocabulary import (
     Vocabulary,
     read_vocabulary,
 )
-from federation.composition.schema_model import SchemaModel
+from federation.composition.schema_model import SchemaModel, TypeModel
 from federation.composition.subgraph_schema import SubgraphSchema
 from schemas.subgraph import Subgraph
 
@@ -72,11 +72,8 @@ def remove_machinery(schema: SchemaModel, vocabulary: Vocabulary) -> None:
         del schema.types[name]
     for name in {*vocabulary.words, vocabulary.link_name} & schema.directives.keys():
         del schema.directives[name]
-    query = schema.types.get(schema.roots.get("query", ""))
-    if query is None:
-        return
+    # Every subgraph has a query, if only `_service`: the fields go, the type stays.
+    root = schema.roots.setdefault("query", "Query")
+    query = schema.types.setdefault(root, TypeModel(root))
     for name in OPERATION_FIELDS & query.fields.keys():
         del query.fields[name]
-    if not query.fields:
-        del schema.types[query.name]
-        del schema.roots["query"]

@@ -8,11 +8,11 @@ from connectors.bound.lower import Asked
 from connectors.bound.prepared import PreparedFetch
 from connectors.bound.run import run
 from connectors.errors import BadAnswer, BadStatus, BindingInvalid, NotSendable
+from connectors.grpc.channel import GrpcRequest
 from connectors.grpc.decode import Decoders
 from connectors.grpc.decode_well_known import DecodeFailed
 from connectors.grpc.encode import Encoders
 from connectors.grpc.encode_scalars import WrongInput
-from connectors.grpc.endpoint import GrpcRequest
 from connectors.grpc.metadata import metadata_builder
 from connectors.grpc.service import GrpcService
 from connectors.grpc.statuses import is_not_found

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from connectors.errors import BindingInvalid, NotSendable
-from connectors.grpc.endpoint import Metadata
+from connectors.grpc.channel import Metadata
 from connectors.mapping.evaluate import evaluator
 from connectors.mapping.methods.converting import scalar_text
 from connectors.mapping.missing import MISSING

@@ -1,56 +1,57 @@
-"""Call a service at one of its endpoints, in turn, passing over those that refuse connections."""
+"""A service that is reached by gRPC."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Sequence
 
-from connectors.errors import BindingInvalid, CallFailed, Unreachable
-from connectors.grpc.endpoint import Endpoint, GrpcRequest
+from connectors.errors import NotConnected, Unreachable
+from connectors.grpc.channel import Channel, GrpcRequest
+from connectors.traffic.endpoint import Endpoint
+from connectors.traffic.service import Balancer, Service
 
 MOST_BYTES = 10 * 1024 * 1024
 
 
 class GrpcService:
-    """One service and its endpoints (`host:port`).
+    """A service and its addresses (`host:port`), each with a channel of its own.
 
-    Only `call` and `close` change its state, both in the loop that first calls it. `most_bytes` bounds one message, and
-    all messages of a stream together.
+    Making one needs no running loop; the first call binds it to its loop. `most_bytes` bounds one message, and all
+    messages of a stream together. Raises BindingInvalid for a service without addresses.
     """
 
-    def __init__(self, name: str, addresses: Sequence[str], most_bytes: int = MOST_BYTES) -> None:
-        if not addresses:
-            raise BindingInvalid(f"the service '{name}' has no endpoint: give its source an address, or list endpoints")
-        self.name = name
-        self._endpoints = tuple(Endpoint(address, most_bytes) for address in addresses)
-        self._next = 0
+    def __init__(
+        self, name: str, addresses: Sequence[str], *, most_bytes: int = MOST_BYTES, balancer: Balancer | None = None
+    ) -> None:
+        endpoints = [Endpoint(address, Channel(address, most_bytes)) for address in addresses]
+        self._service: Service[Channel] = Service(name, endpoints, balancer)
+
+    @property
+    def name(self) -> str:
+        """What operators call the service."""
+        return self._service.name
+
+    @property
+    def endpoints(self) -> tuple[Endpoint[Channel], ...]:
+        """The endpoints, in the order in which they were configured."""
+        return self._service.endpoints
 
     async def call(self, request: GrpcRequest) -> tuple[bytes, ...]:
-        """The messages of the answer of one endpoint. Raises CallFailed.
+        """The messages of one endpoint's answer. Raises a CallFailed.
 
-        A request that was not sent, because the connection was refused, goes to the next endpoint; one that may have
-        been sent goes there only if it is idempotent.
+        A request that was surely not sent goes to the next endpoint; an idempotent one is also sent once more when its
+        connection breaks, or the service says that it is away.
         """
-        refused: list[str] = []
-        failed: CallFailed | None = None
-        for endpoint in self._in_turn():
-            if not await endpoint.connect(request.deadline):
-                refused.append(endpoint.address)
-                continue
-            try:
-                return await endpoint.call(request)
-            except Unreachable as error:
-                if not request.idempotent:
-                    raise
-                failed = error
-        raise failed or Unreachable(
-            "the service cannot be reached", detail=f"{self.name}: no connection to {', '.join(refused)}"
-        )
+
+        def attempt(channel: Channel) -> Awaitable[tuple[bytes, ...]]:
+            return channel.call(request)
+
+        try:
+            return await self._service.call(attempt)
+        except NotConnected:
+            raise
+        except Unreachable:
+            if not request.idempotent:
+                raise
+        return await self._service.call(attempt)
 
     async def close(self) -> None:
         """Close all connections; calls in flight fail. Safe to call twice."""
-        for endpoint in self._endpoints:
-            await endpoint.close()
-
-    def _in_turn(self) -> Iterator[Endpoint]:
-        start = self._next
-        self._next = (start + 1) % len(self._endpoints)
-        yield from self._endpoints[start:]
-        yield from self._endpoints[:start]
+        await self._service.close()

@@ -16,7 +16,7 @@ from connectors.errors import (
     TimedOut,
     Unreachable,
 )
-from connectors.grpc.endpoint import GrpcRequest
+from connectors.grpc.channel import GrpcRequest
 from connectors.grpc.service import GrpcService
 from connectors.grpc.types import GrpcTypes
 

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import grpc
 
-from connectors.errors import Unreachable
+from connectors.errors import NotConnected, Unreachable
 from connectors.grpc.statuses import failure, timed_out, too_large
 from connectors.grpc.types import GrpcMethod
 
@@ -20,7 +20,15 @@ CHANNEL_OPTIONS = (
     ("grpc.min_reconnect_backoff_ms", 1_000),  # also how long a connection may take to be made
     ("grpc.max_reconnect_backoff_ms", 1_000),
 )
-CANNOT_CONNECT = frozenset({grpc.ChannelConnectivity.TRANSIENT_FAILURE, grpc.ChannelConnectivity.SHUTDOWN})
+# How the attempt to connect ends. gRPC goes on trying after a failure, and says so only when it succeeds.
+ENDED = frozenset(
+    {
+        grpc.ChannelConnectivity.READY,
+        grpc.ChannelConnectivity.TRANSIENT_FAILURE,
+        grpc.ChannelConnectivity.SHUTDOWN,
+    }
+)
+CLOSED = "the connection was closed here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +45,11 @@ class GrpcRequest:
     idempotent: bool = False
 
 
-class Endpoint:
-    """One address and the channel to it; a channel belongs to the loop in which it is first used."""
+class Channel:
+    """The way to one address; what is open belongs to the loop in which it is first used.
+
+    `most_bytes` bounds one message, and all messages of a stream together.
+    """
 
     def __init__(self, address: str, most_bytes: int) -> None:
         self.address = address
@@ -47,16 +58,12 @@ class Endpoint:
         self._callables: dict[str, Callable[..., Any]] = {}
         self._closed = False
 
-    async def connect(self, deadline: float) -> bool:
-        """Whether there is a connection; False as soon as one is refused. Raises TimedOut."""
-        try:
-            async with asyncio.timeout_at(deadline):
-                return await self._connect()
-        except TimeoutError:
-            raise timed_out(f"{self.address}: no connection before the deadline") from None
-
     async def call(self, request: GrpcRequest) -> tuple[bytes, ...]:
-        """The messages of the answer: one, or those of a stream. Raises CallFailed."""
+        """The messages of the answer: one, or those of a stream.
+
+        Raises NotConnected as soon as a connection is refused; after that, other subclasses of CallFailed.
+        """
+        await self._connect(request.deadline)
         patience = request.deadline - asyncio.get_running_loop().time()
         if patience <= 0:
             raise timed_out(f"{self.address}: the deadline passed before the call")
@@ -71,7 +78,7 @@ class Endpoint:
             # Closing a channel cancels its calls, which is not the same as that somebody cancelled the caller.
             task = asyncio.current_task()
             if self._closed and task is not None and not task.cancelling():
-                raise self._is_closed() from None
+                raise Unreachable("the service cannot be reached", detail=f"{self.address}: {CLOSED}") from None
             raise
         finally:
             call.cancel()
@@ -84,20 +91,25 @@ class Endpoint:
         if channel is not None:
             await channel.close()
 
-    async def _connect(self) -> bool:
+    async def _connect(self, deadline: float) -> None:
+        """Wait for a connection, so that it is known of a request whether it was sent."""
         channel = self._open()
-        while not self._closed:
-            state = channel.get_state(try_to_connect=True)
-            if state is grpc.ChannelConnectivity.READY:
-                return True
-            if state in CANNOT_CONNECT:
-                return False
-            await channel.wait_for_state_change(state)
-        raise self._is_closed()
+        state = channel.get_state(try_to_connect=True)
+        if state is grpc.ChannelConnectivity.READY:
+            return
+        try:
+            async with asyncio.timeout_at(deadline):
+                while state not in ENDED:
+                    await channel.wait_for_state_change(state)
+                    state = channel.get_state(try_to_connect=True)
+        except TimeoutError:
+            raise timed_out(f"{self.address}: no connection before the deadline") from None
+        if state is not grpc.ChannelConnectivity.READY:
+            raise NotConnected("the service cannot be reached", detail=f"{self.address}: no connection can be made")
 
     def _open(self) -> grpc.aio.Channel:
         if self._closed:
-            raise self._is_closed()
+            raise NotConnected("the service cannot be reached", detail=f"{self.address}: {CLOSED}")
         if self._channel is None:
             options = (*CHANNEL_OPTIONS, ("grpc.max_receive_message_length", self._most_bytes))
             self._channel = grpc.aio.insecure_channel(self.address, options=options)
@@ -120,6 +132,3 @@ class Endpoint:
                 raise too_large(f"{self.address}: a stream of more than {self._most_bytes} bytes")
             messages.append(message)
         return tuple(messages)
-
-    def _is_closed(self) -> Unreachable:
-        return Unreachable("the service cannot be reached", detail=f"{self.address}: the connection was closed here")

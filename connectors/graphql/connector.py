@@ -1,0 +1,82 @@
+"""Answer fetches from a GraphQL service, by GraphQL over HTTP."""
+
+from collections.abc import Mapping, Sequence
+
+from connectors.errors import BindingInvalid, CallFailed, NotSendable
+from connectors.graphql.read_answer import read_answer
+from connectors.graphql.template import GraphQLTemplate, make_template
+from connectors.http.request import header_line
+from connectors.protocol import Answer, AnswerError, CallRequest, Fetch
+from connectors.traffic.http_service import HttpService
+from schemas.supergraph import Graph
+
+OWN_HEADERS = (
+    ("content-type", "application/json"),
+    ("accept", "application/graphql-response+json, application/json"),
+)
+
+
+class GraphQLConnector:
+    """Speaks GraphQL with one service, for one graph; `path` is where it answers, behind the base URL.
+
+    Every call has the `headers`, and those of the client's that `forward_headers` names; of two with the same name,
+    the constant one is sent. Raises BindingInvalid when a header cannot be sent. Whoever made the service closes it.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        service: HttpService,
+        path: str,
+        *,
+        forward_headers: tuple[str, ...] = (),
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        self._graph = graph
+        self._service = service
+        self._path = path
+        self._headers = OWN_HEADERS + headers
+        constant = {name.lower() for name, _ in self._headers}
+        self._forwarded = tuple(name.lower() for name in forward_headers if name.lower() not in constant)
+        problems = _problems((*headers, *((name, "") for name in forward_headers)), graph.subgraph)
+        if problems:
+            raise BindingInvalid("\n".join(problems))
+
+    def prepare(self, fetch: Fetch) -> GraphQLTemplate:
+        """Print the operation, once; raises CannotPrepare when the fetch asks for nothing."""
+        return make_template(fetch)
+
+    async def call(self, request: CallRequest) -> Answer:
+        """Send the operation with its values; what fails is an error in the answer."""
+        template: GraphQLTemplate = request.template
+        try:
+            response = await self._service.request(
+                "POST",
+                self._path,
+                self._headers_for(request.context.headers),
+                template.body(request.variables, request.representations),
+                request.context.deadline,
+                idempotent=template.is_query,
+            )
+            return read_answer(response, None if template.representations is None else len(request.representations))
+        except CallFailed as failure:
+            error = AnswerError(failure.code, str(failure), detail=failure.detail, extensions=failure.extensions)
+            return Answer(None, (error,))
+
+    async def close(self) -> None:
+        """There is nothing to release: the service is not this connector's own."""
+
+    def _headers_for(self, client: Mapping[str, str]) -> Sequence[tuple[str, str]]:
+        if not self._forwarded:
+            return self._headers
+        return (*self._headers, *((name, client[name]) for name in self._forwarded if name in client))
+
+
+def _problems(headers: Sequence[tuple[str, str]], subgraph: str) -> list[str]:
+    problems: list[str] = []
+    for name, value in headers:
+        try:
+            header_line(name, value)
+        except NotSendable as error:
+            problems.append(f"subgraph '{subgraph}': {error}")
+    return problems

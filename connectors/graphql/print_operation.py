@@ -1,0 +1,84 @@
+"""Print a fetch as the GraphQL operation that asks a subgraph for it."""
+
+from collections.abc import Iterable
+
+from graphql import VariableDefinitionNode, print_ast
+
+from connectors.protocol import Fetch
+from schemas.selection import Condition, Field, InlineFragment, Selection
+
+
+def print_operation(fetch: Fetch) -> str:
+    """Print the operation, without needless spaces; equal fetches give equal text.
+
+    An entity fetch asks `_entities` (Apollo's subgraph specification), with its representations in the variable that
+    `representations_variable` names.
+    """
+    definitions = [_variable_definition(definition) for definition in fetch.variables]
+    body = _selection_set(fetch.selections)
+    if not fetch.is_entity_fetch:
+        return f"{fetch.kind}{_parenthesised(definitions)}{body}"
+    variable = representations_variable(fetch)
+    definitions.insert(0, f"${variable}:[_Any!]!")
+    return f"query{_parenthesised(definitions)}{{_entities(representations:${variable}){body}}}"
+
+
+def representations_variable(fetch: Fetch) -> str:
+    """Name the variable of the representations, apart from all variables of the client."""
+    taken = {definition.variable.name.value for definition in fetch.variables}
+    name = "representations"
+    while name in taken:
+        name = f"_{name}"
+    return name
+
+
+def _variable_definition(definition: VariableDefinitionNode) -> str:
+    # Directives on a client's variables are the gateway's business: a subgraph may not know them.
+    default = f"={print_ast(definition.default_value)}" if definition.default_value else ""
+    return f"${definition.variable.name.value}:{print_ast(definition.type)}{default}"
+
+
+def _selection_set(selections: Iterable[Selection]) -> str:
+    return f"{{{' '.join(_selection(selection) for selection in selections)}}}"
+
+
+def _selection(selection: Selection) -> str:
+    own, outer = _split(selection.conditions)
+    text = f"{_head(selection)}{_directives(own)}"
+    if selection.selections:
+        text += _selection_set(selection.selections)
+    for condition in outer:
+        text = f"...{_directives((condition,))}{{{text}}}"
+    return text
+
+
+def _head(selection: Selection) -> str:
+    if isinstance(selection, InlineFragment):
+        return f"...on {selection.on}" if selection.on else "..."
+    return _field_head(selection)
+
+
+def _field_head(field: Field) -> str:
+    alias = f"{field.alias}:" if field.alias and field.alias != field.name else ""
+    arguments = [f"{argument.name}:{print_ast(argument.value)}" for argument in field.arguments]
+    return f"{alias}{field.name}{_parenthesised(arguments)}"
+
+
+def _split(conditions: tuple[Condition, ...]) -> tuple[list[Condition], list[Condition]]:
+    """Part the conditions into those that can stand on one place and those that need fragments around it.
+
+    Spec 5.7.3: `@skip` and `@include` may each stand there only once.
+    """
+    own: dict[bool, Condition] = {}
+    for condition in conditions:
+        own.setdefault(condition.negated, condition)
+    outer = [condition for condition in dict.fromkeys(conditions) if condition not in own.values()]
+    return list(own.values()), outer
+
+
+def _directives(conditions: Iterable[Condition]) -> str:
+    return "".join(f"@{'skip' if each.negated else 'include'}(if:${each.variable})" for each in conditions)
+
+
+def _parenthesised(parts: list[str]) -> str:
+    return f"({','.join(parts)})" if parts else ""

@@ -1,6 +1,6 @@
 """The messages and methods of gRPC services, known without generated code."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
@@ -118,7 +118,7 @@ def types_from_files(files: Iterable[FileDescriptorProto], origin: str) -> GrpcT
         if known != file:
             raise TypesInvalid(f"{origin}: '{file.name}' is defined twice, and differently")
     pool = DescriptorPool()
-    problems = [problem for file in _imports_first(by_name, origin) for problem in _add(pool, file)]
+    problems = [problem for file, missing in _imports_first(by_name, origin) for problem in _add(pool, file, missing)]
     if problems:
         raise TypesInvalid("\n".join(f"{origin}: {problem}" for problem in problems))
     services = {_full_name(file, service.name) for file in by_name.values() for service in file.service}
@@ -138,7 +138,10 @@ def _method(name: str, method: MethodDescriptor) -> GrpcMethod:
     )
 
 
-def _imports_first(by_name: Mapping[str, FileDescriptorProto], origin: str) -> Iterator[FileDescriptorProto]:
+def _imports_first(
+    by_name: Mapping[str, FileDescriptorProto], origin: str
+) -> Iterator[tuple[FileDescriptorProto, Sequence[str]]]:
+    """Every file after those that it imports, without the imports that are missing, and the names of these."""
     available = {**WELL_KNOWN_FILES, **by_name}
     waiting = [*by_name]
     imports: dict[str, tuple[str, ...]] = {}
@@ -149,19 +152,18 @@ def _imports_first(by_name: Mapping[str, FileDescriptorProto], origin: str) -> I
             waiting.extend(imports[name])
     try:
         for name in TopologicalSorter({name: imports[name] for name in sorted(imports)}).static_order():
-            yield _without_missing_imports(available[name], available)
+            missing = [other for other in available[name].dependency if other not in available]
+            yield _without(missing, available[name]), missing
     except CycleError as error:
         raise TypesInvalid(
             f"{origin}: these files import one another in a circle: {', '.join(error.args[1])}"
         ) from error
 
 
-def _without_missing_imports(
-    file: FileDescriptorProto, available: Mapping[str, FileDescriptorProto]
-) -> FileDescriptorProto:
-    kept = [position for position, name in enumerate(file.dependency) if name in available]
-    if len(kept) == len(file.dependency):
+def _without(missing: Sequence[str], file: FileDescriptorProto) -> FileDescriptorProto:
+    if not missing:
         return file
+    kept = [position for position, name in enumerate(file.dependency) if name not in missing]
     reduced = FileDescriptorProto()
     reduced.CopyFrom(file)
     reduced.dependency[:] = [file.dependency[position] for position in kept]
@@ -170,12 +172,14 @@ def _without_missing_imports(
     return reduced
 
 
-def _add(pool: DescriptorPool, file: FileDescriptorProto) -> Iterator[str]:
+def _add(pool: DescriptorPool, file: FileDescriptorProto, missing: Sequence[str]) -> Iterator[str]:
     try:
         pool.AddSerializedFile(file.SerializeToString())
     except TypeError as error:
         reason = str(error).partition("descriptor pool: ")[2] or str(error)
-        yield f"'{file.name}' cannot be used: {reason}"
+        imports = ", ".join(f"'{name}'" for name in missing)
+        lacking = f" (it imports {imports}, which is not there)" if missing else ""
+        yield f"'{file.name}' cannot be used: {reason}{lacking}"
 
 
 def _full_name(file: FileDescriptorProto, name: str) -> str:

@@ -1,1 +1,5 @@
 """The `interlace` command."""
+
+from federation.cli.main import main
+
+__all__ = ["main"]

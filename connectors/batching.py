@@ -6,12 +6,13 @@ from typing import TypeAlias
 
 from connectors.errors import BadAnswer, BindingInvalid
 from connectors.mapping.deviations import Deviations, Place
+from connectors.mapping.fast_path import UNEXPECTED
 from connectors.mapping.graph_types import WrittenType
 from connectors.mapping.items import Items
-from connectors.mapping.keys import Key, ReadKey, key_reader, key_text, read_field_set
+from connectors.mapping.keys import Key, ReadKeys, key_reader, key_texts, read_field_set
 from connectors.mapping.missing import MISSING
 from connectors.mapping.parse import parse_expression
-from connectors.mapping.readers import reader
+from connectors.mapping.readers import member_names, reader
 from connectors.mapping.scope import Scope
 from connectors.mapping.shaping import Target, object_shaper
 from connectors.protocol import Json
@@ -19,8 +20,8 @@ from schemas.connect import Connect
 from schemas.supergraph import Graph
 
 Entity: TypeAlias = Mapping[str, Json]
-ReadItemKey: TypeAlias = Callable[[Json, Scope, Deviations], Key | None]
-"""The key of a raw item; None, and a deviation noted, where the item has none."""
+ReadItemKeys: TypeAlias = Callable[[list[Json], Scope, Deviations], list[Key | None]]
+"""The keys of raw items; None, and a deviation noted, where an item has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ class Batching:
     """
 
     max_size: int | None
-    wanted: ReadKey
-    given: ReadItemKey | None
+    wanted: ReadKeys
+    given: ReadItemKeys | None
     many: bool
 
     def chunks(self, representations: Sequence[Entity]) -> Iterator[Sequence[Entity]]:
@@ -52,15 +53,18 @@ class Batching:
         """
         if self.given is None:
             return _by_position(representations, items)
-        groups: dict[Key, list[Json]] = {}
-        for item in items:
-            key = None if item is None else self.given(item, scope, deviations)
-            if key is not None:
-                groups.setdefault(key, []).append(item)
-        wanted = map(self.wanted, representations)
-        if self.many:
-            return [groups.get(key, []) if key is not None else [] for key in wanted]
-        return [groups[key][0] if key in groups else None for key in wanted]
+        present = [item for item in items if item is not None] if None in items else items
+        keys = self.given(present, scope, deviations)
+        wanted = self.wanted(representations)
+        if not self.many:
+            # Of several items of one entity the first counts: dict() keeps the last.
+            found: dict[Key | None, Json] = dict(zip(reversed(keys), reversed(present), strict=True))
+            return [None if key is None else found.get(key) for key in wanted]
+        groups: dict[Key | None, list[Json]] = {key: [] for key in wanted}
+        for key, item in zip(keys, present, strict=True):
+            if key in groups and key is not None:
+                groups[key].append(item)
+        return [groups[key] for key in wanted]
 
 
 def batch_of_entities(connect: Connect, graph: Graph, items: Items) -> Batching:
@@ -73,9 +77,9 @@ def batch_of_entities(connect: Connect, graph: Graph, items: Items) -> Batching:
     target = Target(WrittenType(type_name, 0), fields, Place((), f"an item of {type_name}"))
     shape, read = object_shaper(graph, items.selection, target), key_reader(fields)
 
-    def given(item: Json, scope: Scope, deviations: Deviations) -> Key | None:
-        shaped = shape(item, scope, deviations)
-        return None if shaped is MISSING or shaped is None else read(shaped)
+    def given(raw: list[Json], scope: Scope, deviations: Deviations) -> list[Key | None]:
+        shaped = [shape(item, scope, deviations) for item in raw]
+        return read([{} if item is MISSING or item is None else item for item in shaped])
 
     return Batching(connect.batch.max_size, read, given, many=False)
 
@@ -91,14 +95,20 @@ def batch_of_fields(connect: Connect, *, many: bool) -> Batching:
         raise BindingInvalid(f"{connect.coordinate}: {message}")
     if connect.group_by is None:
         return Batching(connect.batch.max_size, wanted, None, many)
-    read = reader(parse_expression(connect.group_by))
+    expression = parse_expression(connect.group_by)
+    read, names = reader(expression), member_names(expression)
+    plain = names[0] if names is not None and len(names) == 1 else None
     place = Place((), f"'{connect.group_by}' of an item of {connect.coordinate}")
 
-    def given(item: Json, scope: Scope, deviations: Deviations) -> Key | None:
-        key = key_text(read(item, scope))
-        if key is None:
+    def given(raw: list[Json], scope: Scope, deviations: Deviations) -> list[Key | None]:
+        try:
+            values = [item[plain] for item in raw] if plain is not None else [read(item, scope) for item in raw]
+        except UNEXPECTED:
+            values = [read(item, scope) for item in raw]
+        keys = key_texts(values)
+        for _ in range(keys.count(None)):
             deviations.missing(place)
-        return key
+        return keys
 
     return Batching(connect.batch.max_size, wanted, given, many)
 

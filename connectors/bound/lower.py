@@ -9,13 +9,13 @@ from connectors.bound.arguments import ReadArguments, argument_reader
 from connectors.bound.conditions import without_conditions
 from connectors.errors import CannotPrepare
 from connectors.mapping.deviations import Deviations, Place
-from connectors.mapping.graph_types import WrittenType, field_type, fields_on
+from connectors.mapping.graph_types import TYPENAME, WrittenType, field_type, fields_on
 from connectors.mapping.items import WHOLE, Items, items_of
 from connectors.mapping.missing import MISSING
 from connectors.mapping.parse import parse_selection
 from connectors.mapping.scope import Scope
 from connectors.mapping.shape import selection_shape
-from connectors.mapping.shaping import TYPENAME, Shape, Target, object_shaper, value_shaper
+from connectors.mapping.shaping import Shape, Target, object_shaper, value_shaper
 from connectors.protocol import Fetch, Json, RepresentationField
 from schemas.connect import Connect
 from schemas.selection import Field, Selection
@@ -128,7 +128,7 @@ def _item_shaper(graph: Graph, items: Items, target: Target, *, many: bool) -> S
     else:
         shape = value_shaper(graph, items.selection, target)
     if not many:
-        return lambda item, scope, deviations: None if item is None else shape(item, scope, deviations)
+        return shape
 
     def shape_group(group: Json, scope: Scope, deviations: Deviations) -> Json:
         shaped = [shape(item, scope, deviations) for item in group]

@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
+from connectors.batching import Entity
 from connectors.bound.failures import Failure, answer_errors
-from connectors.bound.lower import Asked, BoundFetch, Level
+from connectors.bound.gathering import Gathering, PutEntities, PutFields
+from connectors.bound.lower import Asked, BatchForm, BoundFetch, Level
 from connectors.errors import BadAnswer, CallFailed
 from connectors.mapping.deviations import Deviations
-from connectors.mapping.missing import MISSING
 from connectors.mapping.scope import Scope
 from connectors.protocol import Answer, CallRequest, Json, PathKey
 
@@ -27,16 +29,6 @@ class Send(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class _Gathering:
-    """What the calls of one fetch have brought so far; only `run` and the calls it makes write to it."""
-
-    data: Json
-    deviations: Deviations = field(default_factory=Deviations)
-    failures: list[Failure] = field(default_factory=list)
-    succeeded: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class _Call:
     """One call to make; `accept` puts its raw answer in place. `path` is where that place begins."""
@@ -52,7 +44,7 @@ async def run(fetch: BoundFetch, request: CallRequest, send: Send, shared: Mappi
 
     `shared` are variables of the mapping language beside `$args`, `$this` and `$batch`.
     """
-    gathering = _Gathering(_empty(fetch, request, shared))
+    gathering = Gathering(_empty(fetch, request, shared))
     calls = tuple(_CALLS[fetch.level](fetch, request, gathering))
     await _make_all(calls, 1 if fetch.serial else MOST_AT_ONCE, lambda call: _make(call, send, shared, gathering))
     data = gathering.data
@@ -79,7 +71,7 @@ async def _make_all(calls: Sequence[_Call], at_once: int, make: Callable[[_Call]
             group.create_task(work())
 
 
-async def _make(call: _Call, send: Send, shared: Mapping[str, Json], gathering: _Gathering) -> None:
+async def _make(call: _Call, send: Send, shared: Mapping[str, Json], gathering: Gathering) -> None:
     variables = {**shared, **call.variables}
     try:
         raw = await send(variables, call.asked)
@@ -105,41 +97,22 @@ def _empty(fetch: BoundFetch, request: CallRequest, shared: Mapping[str, Json]) 
             return [dict(fetch.constants) for _ in request.representations]
 
 
-def _root_calls(fetch: BoundFetch, request: CallRequest, gathering: _Gathering) -> Iterator[_Call]:
+def _root_calls(fetch: BoundFetch, request: CallRequest, gathering: Gathering) -> Iterator[_Call]:
     for asked in fetch.asked:
-
-        def accept(raw: Json, scope: Scope, asked: Asked = asked) -> None:
-            shaped = asked.shape(raw, scope, gathering.deviations)
-            if shaped is not MISSING:
-                gathering.data[asked.key] = shaped
-
-        yield _Call(asked, {"$args": asked.arguments(request.variables)}, (asked.key,), accept)
+        put = PutFields(asked, (gathering.data,), gathering)
+        yield _Call(asked, {"$args": asked.arguments(request.variables)}, (asked.key,), partial(put.one, 0))
 
 
-def _entity_calls(fetch: BoundFetch, request: CallRequest, gathering: _Gathering) -> Iterator[_Call]:
+def _entity_calls(fetch: BoundFetch, request: CallRequest, gathering: Gathering) -> Iterator[_Call]:
     (asked,) = fetch.asked
-
-    def put(position: int, raw: Json, scope: Scope) -> None:
-        shaped = asked.shape(raw, scope, gathering.deviations)
-        if shaped is MISSING or shaped is None:
-            return
-        if fetch.echo is not None:
-            shaped |= fetch.echo(request.representations[position], scope, gathering.deviations)
-        gathering.data[position] = shaped
-
-    yield from _calls_for(asked, request, {}, (), put, gathering)
+    put = PutEntities(asked, request.representations, fetch.echo, gathering)
+    yield from _calls_for(asked, request, {}, (), put)
 
 
-def _field_calls(fetch: BoundFetch, request: CallRequest, gathering: _Gathering) -> Iterator[_Call]:
+def _field_calls(fetch: BoundFetch, request: CallRequest, gathering: Gathering) -> Iterator[_Call]:
     for asked in fetch.asked:
-
-        def put(position: int, raw: Json, scope: Scope, asked: Asked = asked) -> None:
-            shaped = asked.shape(raw, scope, gathering.deviations)
-            if shaped is not MISSING:
-                gathering.data[position][asked.key] = shaped
-
-        arguments = {"$args": asked.arguments(request.variables)}
-        yield from _calls_for(asked, request, arguments, (asked.key,), put, gathering)
+        put = PutFields(asked, gathering.data, gathering)
+        yield from _calls_for(asked, request, {"$args": asked.arguments(request.variables)}, (asked.key,), put)
 
 
 def _calls_for(
@@ -147,50 +120,38 @@ def _calls_for(
     request: CallRequest,
     arguments: Mapping[str, Json],
     suffix: tuple[PathKey, ...],
-    put: Callable[[int, Json, Scope], None],
-    gathering: _Gathering,
+    put: PutEntities | PutFields,
 ) -> Iterator[_Call]:
     """One call for each representation, or for each chunk of them."""
     if asked.batch is None:
         for position, representation in enumerate(request.representations):
             variables = {"$this": representation, "$args": _entity_arguments(asked, representation), **arguments}
-            yield _Call(asked, variables, (position, *suffix), _accept_one(position, put))
+            yield _Call(asked, variables, (position, *suffix), partial(put.one, position))
         return
     start = 0
     for chunk in asked.batch.batching.chunks(request.representations):
-        variables = {"$batch": chunk, **arguments}
-        yield _Call(asked, variables, (start, *suffix), _accept_chunk(asked, start, chunk, put, gathering))
+        accept = partial(_accept_chunk, asked.batch, start, chunk, put)
+        yield _Call(asked, {"$batch": chunk, **arguments}, (start, *suffix), accept)
         start += len(chunk)
 
 
-def _entity_arguments(asked: Asked, representation: Mapping[str, Json]) -> Mapping[str, Json]:
+def _entity_arguments(asked: Asked, representation: Entity) -> Mapping[str, Json]:
     return {name: representation.get(name) for name in asked.entity_arguments}
 
 
-def _accept_one(position: int, put: Callable[[int, Json, Scope], None]) -> Callable[[Json, Scope], None]:
-    return lambda raw, scope: put(position, raw, scope)
-
-
 def _accept_chunk(
-    asked: Asked,
+    form: BatchForm,
     start: int,
-    chunk: Sequence[Mapping[str, Json]],
-    put: Callable[[int, Json, Scope], None],
-    gathering: _Gathering,
-) -> Callable[[Json, Scope], None]:
-    assert asked.batch is not None
-    form = asked.batch
-
-    def accept(raw: Json, scope: Scope) -> None:
-        items = form.items.of(raw, scope)
-        given = form.batching.distribute(chunk, items, scope, gathering.deviations)
-        for position, item in enumerate(given, start):
-            put(position, item, scope)
-
-    return accept
+    chunk: Sequence[Entity],
+    put: PutEntities | PutFields,
+    raw: Json,
+    scope: Scope,
+) -> None:
+    items = form.items.of(raw, scope)
+    put.many(start, form.batching.distribute(chunk, items, scope, put.gathering.deviations), scope)
 
 
-_CALLS: Mapping[Level, Callable[[BoundFetch, CallRequest, _Gathering], Iterator[_Call]]] = {
+_CALLS: Mapping[Level, Callable[[BoundFetch, CallRequest, Gathering], Iterator[_Call]]] = {
     Level.ROOT: _root_calls,
     Level.ENTITY: _entity_calls,
     Level.FIELD: _field_calls,

@@ -80,7 +80,10 @@ def member(value: Json, name: str) -> Json:
     if value.__class__ is dict:
         return value.get(name, MISSING)
     if value.__class__ is list:
-        found = [member(item, name) for item in value]
+        try:
+            return [item[name] for item in value]
+        except (KeyError, TypeError):
+            found = [member(item, name) for item in value]
         return [None if item is MISSING else item for item in found]
     return MISSING
 

@@ -7,6 +7,8 @@ from connectors.errors import CannotPrepare
 from schemas.selection import Field, Selection
 from schemas.supergraph import Graph, GraphType, TypeKind
 
+TYPENAME = "__typename"
+
 
 @dataclass(frozen=True, slots=True)
 class WrittenType:

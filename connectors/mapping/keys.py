@@ -1,6 +1,6 @@
 """Read keys as text, so that the 5 of a service and the "5" of a client are one key."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from graphql import FieldNode, GraphQLSyntaxError, OperationDefinitionNode, SelectionSetNode, parse
@@ -11,8 +11,8 @@ from connectors.mapping.syntax import Json
 from schemas.selection import Field
 
 Key: TypeAlias = str | tuple[str, ...]
-ReadKey: TypeAlias = Callable[[Mapping[str, Json]], Key | None]
-"""An object to its key; None where a part of the key is null, missing or no scalar."""
+ReadKeys: TypeAlias = Callable[[Sequence[Mapping[str, Json]]], list[Key | None]]
+"""Objects to their keys; None where a part of the key is null, missing or no scalar."""
 
 
 def read_field_set(text: str) -> tuple[Field, ...]:
@@ -25,18 +25,18 @@ def read_field_set(text: str) -> tuple[Field, ...]:
     return _fields(definition.selection_set)
 
 
-def key_reader(fields: tuple[Field, ...]) -> ReadKey:
+def key_reader(fields: tuple[Field, ...]) -> ReadKeys:
     """Read the key that consists of these fields off objects that have them under their own names."""
     paths = tuple(_paths(fields))
     if len(paths) == 1 and len(paths[0]) == 1:
         name = paths[0][0]
-        return lambda item: key_text(item.get(name))
-    return lambda item: _compound(item, paths)
+        return lambda items: key_texts([item.get(name) for item in items])
+    return lambda items: [_compound(item, paths) for item in items]
 
 
-def key_text(value: Json) -> str | None:
-    """One part of a key as text."""
-    return value if value.__class__ is str else scalar_text(value)
+def key_texts(values: Sequence[Json]) -> list[Key | None]:
+    """Parts of keys as text; None for what is no scalar."""
+    return [value if value.__class__ is str else scalar_text(value) for value in values]
 
 
 def _compound(item: Json, paths: tuple[tuple[str, ...], ...]) -> Key | None:
@@ -45,7 +45,7 @@ def _compound(item: Json, paths: tuple[tuple[str, ...], ...]) -> Key | None:
         value = item
         for name in path:
             value = value.get(name) if isinstance(value, dict) else None
-        text = key_text(value)
+        text = scalar_text(value)
         if text is None:
             return None
         parts.append(text)

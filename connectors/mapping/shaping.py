@@ -11,7 +11,8 @@ from typing import TypeAlias
 from connectors.errors import CannotPrepare
 from connectors.mapping.check_calls import BINDING_METHOD
 from connectors.mapping.deviations import Deviations, Place
-from connectors.mapping.graph_types import WrittenType, concrete_types, field_type, fields_on
+from connectors.mapping.fast_path import UNEXPECTED, FastPath, fast_path
+from connectors.mapping.graph_types import TYPENAME, WrittenType, concrete_types, field_type, fields_on
 from connectors.mapping.missing import MISSING
 from connectors.mapping.readers import member_names, promises_value, reader
 from connectors.mapping.scope import Scope
@@ -33,7 +34,6 @@ from schemas.supergraph import Graph
 Shape: TypeAlias = Callable[[Json, Scope, Deviations], Json]
 """A raw value to a shaped one, or MISSING where there is none (which is then noted already)."""
 
-TYPENAME = "__typename"
 Node: TypeAlias = Selection | Expression
 
 
@@ -51,13 +51,32 @@ def value_shaper(graph: Graph, selection: Selection, target: Target) -> Shape:
 
     Raises CannotPrepare when the target asks for what the graph or the selection does not have.
     """
+    careful = careful_shaper(graph, selection, target)
+    fast = fast_path(graph, selection, target.type, target.selections)
+    return careful if fast is None else _first(fast, careful)
+
+
+def careful_shaper(graph: Graph, selection: Selection, target: Target) -> Shape:
+    """Shape as `value_shaper` does, without a fast path for well-formed answers."""
     shape = _value(graph, selection, target)
     return lambda value, scope, deviations: None if value is None else shape(value, scope, deviations)
 
 
 def object_shaper(graph: Graph, selection: Selection, target: Target) -> Shape:
     """Shape one raw object with the selection that stands on it; the target's lists are left out of account."""
-    return _value(graph, selection, replace(target, type=WrittenType(target.type.name, 0)))
+    return value_shaper(graph, selection, replace(target, type=WrittenType(target.type.name, 0)))
+
+
+def _first(fast: FastPath, careful: Shape) -> Shape:
+    def shape(value: Json, scope: Scope, deviations: Deviations) -> Json:
+        if value is None:
+            return None
+        try:
+            return fast(value)
+        except UNEXPECTED:
+            return careful(value, scope, deviations)
+
+    return shape
 
 
 def _value(graph: Graph, node: Node, target: Target) -> Shape:

@@ -81,19 +81,19 @@ def _bound(sdl: str) -> tuple[Connect, Graph]:
     return connect, _graph(sdl, connect)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def graph() -> Callable[..., Graph]:
     """A graph that has the types of an SDL text."""
     return _graph
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def selections() -> Callable[[str], tuple[Selection, ...]]:
     """`{ id name }` as a planner hands it to a connector."""
     return _selections
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def bound() -> Callable[[str], tuple[Connect, Graph]]:
     """The one binding in an SDL text (on a source `shop`), and the types of the text as its graph."""
     return _bound

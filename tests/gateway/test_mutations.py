@@ -19,7 +19,9 @@ async def test_preferences_are_updated_and_read_back(client: Client) -> None:
 
 async def test_an_order_is_placed_with_its_user_from_another_service(client: Client) -> None:
     query = """
-    mutation { placeOrder(input: { userId: 3, lines: [{ sku: "MUG-002" }] }) { id status user { name } items { sku quantity } } }
+    mutation {
+      placeOrder(input: { userId: 3, lines: [{ sku: "MUG-002" }] }) { status user { name } items { sku quantity } }
+    }
     """
 
     placed = (await client.data(query))["placeOrder"]

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import cast
+from typing import cast
 
 from connectors.errors import CallFailed, TimedOut, Unreachable
 from connectors.http.answer import AnswerReader
@@ -87,8 +89,8 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Asyncio: connected."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's transports are transports by their methods only
+        self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         """Asyncio: bytes have come."""

@@ -1,18 +1,19 @@
-"""A real HTTP service on loopback that answers as told, and a client for connectors to reach it."""
+"""A real HTTP service on loopback that answers as told, and the way to it."""
 
 import asyncio
-import http.client
 import json
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
+from connectors.http.response import HttpResponse
 from connectors.protocol import Answer, CallContext, CallRequest, Fetch, Representation, RepresentationField
 from connectors.rest.connector import RestConnector
+from connectors.traffic.http_service import HttpService
 
 Reply = tuple[int, bytes]
 
@@ -49,43 +50,16 @@ class ShopService:
 
 
 @dataclass
-class LoopbackCalls:
-    """Sends requests as they are; `idempotent` notes what connectors said of them."""
+class NotedCalls:
+    """The service as connectors reach it; `idempotent` notes what they said of their requests."""
 
-    port: int
+    service: HttpService
     idempotent: list[bool] = field(default_factory=list)
 
-    async def request(
-        self,
-        method: str,
-        target: str,
-        headers: Sequence[tuple[str, str]],
-        body: bytes | None,
-        deadline: float,
-        *,
-        idempotent: bool = False,
-    ) -> "Response":
-        """One request over a connection of its own."""
+    async def request(self, *arguments: Any, idempotent: bool = False) -> HttpResponse:
+        """Note, and pass on."""
         self.idempotent.append(idempotent)
-        async with asyncio.timeout_at(deadline):
-            return await asyncio.to_thread(self._send, method, target, headers, body)
-
-    def _send(self, method: str, target: str, headers: Sequence[tuple[str, str]], body: bytes | None) -> "Response":
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        try:
-            connection.request(method, target, body, dict(headers))
-            response = connection.getresponse()
-            return Response(response.status, response.read())
-        finally:
-            connection.close()
-
-
-@dataclass(frozen=True)
-class Response:
-    """A whole response."""
-
-    status: int
-    body: bytes
+        return await self.service.request(*arguments, idempotent=idempotent)
 
 
 @pytest.fixture
@@ -94,6 +68,8 @@ def shop() -> Iterator[ShopService]:
     service = ShopService()
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def handle_any(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
@@ -108,7 +84,10 @@ def shop() -> Iterator[ShopService]:
         def log_message(self, *_arguments: object) -> None:
             """Keep the tests' output clean."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        request_queue_size = 128
+
+    server = Server(("127.0.0.1", 0), Handler)
     service.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -119,13 +98,15 @@ def shop() -> Iterator[ShopService]:
 
 
 @pytest.fixture
-def calls(shop: ShopService) -> LoopbackCalls:
+async def calls(shop: ShopService) -> AsyncIterator[NotedCalls]:
     """The way to the service."""
-    return LoopbackCalls(shop.port)
+    service = HttpService("shop", [f"http://127.0.0.1:{shop.port}"])
+    yield NotedCalls(service)
+    await service.close()
 
 
 @pytest.fixture
-def ask(bound: Callable[[str], Any], selections: Callable[[str], Any], calls: LoopbackCalls) -> Callable[..., Any]:
+def ask(bound: Callable[[str], Any], selections: Callable[[str], Any], calls: NotedCalls) -> Callable[..., Any]:
     """Ask the one binding of an SDL text: `await ask(sdl, "{ ... }", representations=[...], variables={...})`."""
 
     async def run(

@@ -1,6 +1,7 @@
 """Entities, and fields of entities, that are bound to REST calls: one call each, or one for many."""
 
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -133,11 +134,24 @@ async def test_fields_of_entities_are_called_with_their_arguments(ask: Callable[
 
 
 async def test_calls_of_one_fetch_run_at_once_but_not_without_bound(ask: Callable[..., Any], shop: Any) -> None:
-    shop.answer = lambda received: {"name": received.target}
+    together = threading.Barrier(MOST_AT_ONCE)
+    counting, under_way, most = threading.Lock(), 0, 0
 
+    def answer_in_groups(received: Any) -> Any:
+        nonlocal under_way, most
+        with counting:
+            under_way += 1
+            most = max(most, under_way)
+        together.wait(timeout=10)
+        with counting:
+            under_way -= 1
+        return {"name": received.target}
+
+    shop.answer = answer_in_groups
     answer = await ask(SINGLE, "{ ... on User { name } }", representations=users(*range(2 * MOST_AT_ONCE)))
 
     assert [item["name"] for item in answer.data] == [f"/v1/users/{user}" for user in range(2 * MOST_AT_ONCE)]
+    assert most == MOST_AT_ONCE
 
 
 async def test_a_list_field_gets_its_items_of_a_batch(ask: Callable[..., Any], shop: Any) -> None:

@@ -9,6 +9,7 @@ from connectors.bound.prepared import PreparedFetch
 from connectors.bound.run import run
 from connectors.errors import BadAnswer, BadStatus, BindingInvalid, NotSendable
 from connectors.grpc.channel import GrpcRequest
+from connectors.grpc.check_binding import check_binding
 from connectors.grpc.decode import Decoders
 from connectors.grpc.decode_well_known import DecodeFailed
 from connectors.grpc.encode import Encoders
@@ -29,7 +30,8 @@ from schemas.supergraph import Graph
 class GrpcConnector:
     """Speaks gRPC for one `@connect`; it does not own the service, which other connectors use as well.
 
-    Raises BindingInvalid when the method does not exist, or the body or a header cannot be read.
+    Raises BindingInvalid when the method does not exist, its messages lack what body and selection name, or a text
+    cannot be read.
     """
 
     def __init__(self, connect: Connect, service: GrpcService, graph: Graph, types: GrpcTypes) -> None:
@@ -39,6 +41,7 @@ class GrpcConnector:
         self._service = service
         self._graph = graph
         self._method = types.method(connect.call.method)
+        check_binding(connect, self._method)
         self._body = _body(connect.call)
         self._metadata = metadata_builder(connect.source.headers)
         self._encode = Encoders(types.pool).encoder(self._method.input)

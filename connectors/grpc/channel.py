@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import grpc
 
 from connectors.errors import NotConnected, Unreachable
-from connectors.grpc.statuses import failure, timed_out, too_large
+from connectors.grpc.statuses import bad_answer, failure, timed_out, too_large
 from connectors.grpc.types import GrpcMethod
 
 Metadata: TypeAlias = tuple[tuple[str, str | bytes], ...]
@@ -71,7 +71,7 @@ class Channel:
         try:
             if request.method.server_streaming:
                 return await self._together(call)
-            return (await call,)
+            return (self._sole(await call),)
         except grpc.aio.AioRpcError as error:
             raise failure(error, self.address) from error
         except asyncio.CancelledError:
@@ -122,6 +122,11 @@ class Channel:
             make = channel.unary_stream if method.server_streaming else channel.unary_unary
             found = self._callables[method.path] = make(method.path)
         return found
+
+    def _sole(self, message: bytes | None) -> bytes:
+        if message is None:
+            raise bad_answer(f"{self.address}: the status OK, and no message")
+        return message
 
     async def _together(self, call: AsyncIterable[bytes]) -> tuple[bytes, ...]:
         messages: list[bytes] = []

@@ -7,7 +7,7 @@ from google.protobuf.message import DecodeError
 from connectors.bound.lower import Asked
 from connectors.bound.prepared import PreparedFetch
 from connectors.bound.run import run
-from connectors.errors import BadAnswer, BadStatus, BindingInvalid, NotSendable
+from connectors.errors import BadStatus, BindingInvalid, NotSendable
 from connectors.grpc.channel import GrpcRequest
 from connectors.grpc.check_binding import check_binding
 from connectors.grpc.decode import Decoders
@@ -16,7 +16,7 @@ from connectors.grpc.encode import Encoders
 from connectors.grpc.encode_scalars import WrongInput
 from connectors.grpc.metadata import metadata_builder
 from connectors.grpc.service import GrpcService
-from connectors.grpc.statuses import is_not_found
+from connectors.grpc.statuses import bad_answer, is_not_found
 from connectors.grpc.types import GrpcTypes
 from connectors.mapping.evaluate import selector
 from connectors.mapping.missing import MISSING
@@ -89,10 +89,7 @@ class GrpcConnector:
         try:
             found = [self._decode(self._method.output_class.FromString(message)) for message in messages]
         except (DecodeError, DecodeFailed) as error:
-            raise BadAnswer(
-                "the answer of the service is not what its type promises",
-                detail=f"{self._method.name}: expected {self._method.output.full_name}: {error}",
-            ) from error
+            raise bad_answer(f"{self._method.name}: expected {self._method.output.full_name}: {error}") from error
         return found if self._method.server_streaming else found[0]
 
 

@@ -2,7 +2,7 @@
 
 import grpc
 
-from connectors.errors import AnswerTooLarge, BadStatus, CallFailed, TimedOut, Unreachable
+from connectors.errors import AnswerTooLarge, BadAnswer, BadStatus, CallFailed, TimedOut, Unreachable
 
 # How gRPC's client begins its details when it stops reading (the service's own refusals begin otherwise).
 TOO_LARGE = "CLIENT: Received message larger than max"
@@ -32,6 +32,11 @@ def timed_out(detail: str) -> TimedOut:
 def too_large(detail: str) -> AnswerTooLarge:
     """The answer is larger than what the gateway takes."""
     return AnswerTooLarge("the answer of the service is too large", detail=detail)
+
+
+def bad_answer(detail: str) -> BadAnswer:
+    """The answer is no message of the method's type."""
+    return BadAnswer("the answer of the service is not what its type promises", detail=detail)
 
 
 def is_not_found(error: CallFailed) -> bool:

@@ -10,6 +10,7 @@ import pytest
 
 from connectors.errors import (
     AnswerTooLarge,
+    BadAnswer,
     BadStatus,
     BindingInvalid,
     CallFailed,
@@ -349,3 +350,13 @@ async def test_nothing_runs_on_after_closing(service: Make, request_of: Request)
 def test_a_service_needs_an_endpoint() -> None:
     with pytest.raises(BindingInvalid, match="the service 'orders' has no endpoint"):
         GrpcService("orders", ())
+
+
+async def test_success_without_a_message_is_a_bad_answer(serve: Any, service: Make, request_of: Request) -> None:
+    async def nothing(_message: bytes, _context: Any) -> AsyncIterator[bytes]:
+        return
+        yield b""
+
+    server = await serve({ECHO: nothing})
+
+    assert isinstance(await failed(service(server.address), request_of()), BadAnswer)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from connectors.bound.check_binding import check_binding
 from connectors.errors import BindingInvalid, NotSendable
 from connectors.mapping.parse import parse_selection
 from connectors.mapping.scope import Scope
@@ -16,6 +17,7 @@ from connectors.rest.headers import BuildHeaders, Headers, headers_builder
 from connectors.rest.holes import Fill
 from connectors.rest.url import url_builder
 from schemas.connect import Connect, HttpCall
+from schemas.supergraph import Graph
 
 # RFC 9110, section 9.2.2.
 IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})
@@ -52,8 +54,8 @@ class RestCall:
         return {"$config": config, "$request": {"headers": headers}}
 
 
-def compile_call(connect: Connect) -> RestCall:
-    """Compile a binding; raises BindingInvalid with everything that is wrong in its texts, one problem a line."""
+def compile_call(connect: Connect, graph: Graph) -> RestCall:
+    """Compile a binding of a graph; raises BindingInvalid with all that is wrong in its texts, one problem a line."""
     call = connect.call
     assert isinstance(call, HttpCall)
     problems: list[str] = []
@@ -71,7 +73,7 @@ def compile_call(connect: Connect) -> RestCall:
         "headers", lambda: headers_builder(connect.source.headers, call.headers, has_body=body is not None)
     )
     build_body = attempt("body", lambda: None if body is None else body_builder(body))
-    attempt("selection", lambda: parse_selection(connect.selection))
+    attempt("selection", lambda: check_binding(connect, graph))
     if problems or target is None or headers is None:
         raise BindingInvalid("\n".join(problems))
     reads = "$request" in variables_used(*_nodes(connect, call))

@@ -28,7 +28,7 @@ class RestConnector:
         self._service = service
         self._graph = graph
         self._config = dict(config)
-        self._call = compile_call(connect)
+        self._call = compile_call(connect, graph)
 
     def prepare(self, fetch: Fetch) -> PreparedFetch:
         """Lower a fetch; raises CannotPrepare when it asks for what the binding does not give."""

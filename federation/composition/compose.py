@@ -44,9 +44,10 @@ def compose(subgraphs: Sequence[Subgraph]) -> CompositionResult:
     draft = merge(schemas)
     if draft.errors:
         return CompositionResult(errors=tuple(draft.errors), hints=tuple(draft.hints))
+    linked = {name for _, name in draft.composed.custom}
     return CompositionResult(
         supergraph_sdl=print_schema(draft.schema),
-        public_sdl=print_schema(public_schema(draft.schema)),
+        public_sdl=print_schema(public_schema(draft.schema, linked)),
         hints=tuple(draft.hints),
     )
 

@@ -7,6 +7,7 @@ from graphql import FieldNode, GraphQLSyntaxError, InlineFragmentNode, Operation
 
 from federation.composition.schema_model import Applied, Field, SchemaModel, TypeModel
 from federation.composition.type_references import named
+from federation.composition.values import EnumName
 from schemas.supergraph import TypeKind
 
 
@@ -22,8 +23,10 @@ def parse_field_set(text: str) -> SelectionSetNode:
 
 
 def field_set_text(applied: Applied) -> str | None:
-    """The `fields` argument; None when it is not a string."""
+    """The `fields` argument; None when it is not a string. A single field may be written without quotes."""
     fields = applied.arguments.get("fields")
+    if isinstance(fields, EnumName):
+        return fields.name
     return fields if isinstance(fields, str) else None
 
 

@@ -24,13 +24,17 @@ class ComposedDirective:
 
 @dataclass(frozen=True, slots=True)
 class ComposedDirectives:
-    """Looks a use of a directive up: by federation's word, else by the name that the subgraph gave it."""
+    """Looks a use of a directive up: by federation's word, by GraphQL's name, or by what its subgraph composes.
+
+    `custom` holds names by subgraph: what one composes may be another's own affair under the same name.
+    """
 
     words: Mapping[str, ComposedDirective]
     names: Mapping[str, ComposedDirective]
+    custom: Mapping[tuple[int, str], ComposedDirective]
 
-    def find(self, applied: Applied) -> ComposedDirective | None:
-        """How the directive travels; None when it stays in its subgraph."""
+    def find(self, subgraph: int, applied: Applied) -> ComposedDirective | None:
+        """How the directive travels from the subgraph of this index; None when it stays there."""
         if applied.word:
             return self.words.get(applied.word)
-        return self.names.get(applied.name)
+        return self.custom.get((subgraph, applied.name)) or self.names.get(applied.name)

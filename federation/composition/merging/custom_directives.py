@@ -24,16 +24,16 @@ class Request:
 
 def compose_custom_directives(
     subgraphs: tuple[SubgraphSchema, ...], schema: SchemaModel, errors: list[CompositionError]
-) -> dict[str, ComposedDirective]:
+) -> dict[tuple[int, str], ComposedDirective]:
     """Link in `schema` the specifications of composed directives, and define the directives as their newest version
-    does. Gives each directive by its name.
+    does. Gives each directive by the index of a subgraph that composes it, and its name there.
     """
     requests = list(_requests(subgraphs, errors))
     before = len(errors)
     _check_major_versions(requests, errors)
     names = list(dict.fromkeys(request.name for request in requests))
     for name in names:
-        _check_origins(name, subgraphs, errors)
+        _check_origins(name, requests, errors)
     if len(errors) > before:
         return {}
     newest: dict[str, Link] = {}
@@ -49,7 +49,7 @@ def compose_custom_directives(
         definition = _newest_definition(name, requests)
         schema.directives[name] = definition
         composed[name] = ComposedDirective(name, repeatable=definition.repeatable)
-    return composed
+    return {(subgraphs.index(request.subgraph), request.name): composed[request.name] for request in requests}
 
 
 def _requests(subgraphs: tuple[SubgraphSchema, ...], errors: list[CompositionError]) -> Iterator[Request]:
@@ -92,21 +92,14 @@ def _check_major_versions(requests: list[Request], errors: list[CompositionError
             errors.append(CompositionError(CODE, message))
 
 
-def _check_origins(name: str, subgraphs: tuple[SubgraphSchema, ...], errors: list[CompositionError]) -> None:
-    """The directive is the same one, from the same specification, in every subgraph that has one of this name."""
-    links = {
-        subgraph.name: link
-        for subgraph in subgraphs
-        if name in subgraph.schema.directives and (link := subgraph.vocabulary.link_of(name)) is not None
-    }
-    unlinked = [
-        subgraph.name for subgraph in subgraphs if name in subgraph.schema.directives and subgraph.name not in links
-    ]
+def _check_origins(name: str, requests: list[Request], errors: list[CompositionError]) -> None:
+    """The directive is the same one, from the same specification, wherever one of this name is composed."""
+    links = {request.subgraph.name: request.link for request in requests if request.name == name}
     if len({link.word(name) for link in links.values()}) > 1:
         message = f'"@{name}" is not the same directive in {listed(links)}: import it under different names'
         errors.append(CompositionError(CODE, message))
-    if len({link.identity for link in links.values()}) > 1 or unlinked:
-        message = f'"@{name}" is not from the same specification in {listed([*links, *unlinked])}: link the same one'
+    if len({link.identity for link in links.values()}) > 1:
+        message = f'"@{name}" is not from the same specification in {listed(links)}: link the same one'
         errors.append(CompositionError(CODE, message))
 
 

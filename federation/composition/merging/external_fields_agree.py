@@ -39,6 +39,25 @@ def check_external_fields(
             )
 
 
+def check_directives_on_external_fields(draft: Draft, parent: str, sources: Sources[Field]) -> None:
+    """MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL: what the supergraph says of a field is said where it is resolved."""
+    for index, field in sources:
+        if not draft.roles[index].is_external(parent, field.name):
+            continue
+        elements = (
+            (field, f"{parent}.{field.name}"),
+            *((argument, f"{parent}.{field.name}({argument.name}:)") for argument in field.arguments.values()),
+        )
+        for element, place in elements:
+            for applied in element.directives:
+                if draft.composed.find(index, applied) is not None:
+                    draft.error(
+                        "MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL",
+                        f'[{draft.subgraphs[index].name}] "{place}" is external and cannot have @{applied.name}: put '
+                        "it where the field is resolved",
+                    )
+
+
 def _check_argument(draft: Draft, place: str, external: Sources[Field], name: str, type_: str) -> None:
     missing = [index for index, field in external if name not in field.arguments]
     if missing:

@@ -48,6 +48,7 @@ def compose_federation_directives(
     """
     used = {applied.word for subgraph in subgraphs for applied in applications(subgraph.schema) if applied.word}
     used |= {"context"} if "fromContext" in used else set()
+    used.discard("fromContext")  # it becomes an argument of @join__field
     composed: dict[str, ComposedDirective] = {}
     for name, specification in SPECIFICATIONS.items():
         words = [word for word in specification.words if word in used]
@@ -59,8 +60,7 @@ def compose_federation_directives(
                 composed[word] = ComposedDirective(names[word], word, WORDS[word].repeatable, MERGERS.get(word))
             for type_ in specification.types:
                 schema.types[f"{name}__{type_}"] = TypeModel(f"{name}__{type_}", kind=TypeKind.SCALAR)
-    composed.pop("fromContext", None)
-    return composed
+    return {word: found for word, found in composed.items() if word in used}
 
 
 def applications(schema: SchemaModel) -> Iterator[Applied]:

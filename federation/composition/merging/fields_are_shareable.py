@@ -12,6 +12,8 @@ def check_sharing(
     """INVALID_FIELD_SHARING where a second subgraph resolves what another one keeps to itself."""
     if parent.kind is not TypeKind.OBJECT:
         return
+    if parent.name == "Subscription":
+        _check_subscription(draft, merged, sources)
     resolving: list[tuple[int, str, bool]] = []
     left_out = overrides.gone | overrides.migrating
     for index, _ in sources:
@@ -36,3 +38,13 @@ def check_sharing(
         f'Field "{place}" is resolved in {draft.names(index for index, _, _ in resolving)}{through}, but is not '
         f"shareable in {draft.names(keeping)}. Mark it @shareable everywhere, or resolve it in one subgraph only",
     )
+
+
+def _check_subscription(draft: Draft, merged: Field, sources: Sources[Field]) -> None:
+    """A stream of events comes from one place: two subgraphs would give different ones."""
+    sharing = [index for index, _ in sources if draft.roles[index].is_shareable("Subscription", merged.name)]
+    if sharing:
+        draft.error(
+            "INVALID_FIELD_SHARING",
+            f'"Subscription.{merged.name}" is @shareable in {draft.names(sharing)}: subscriptions cannot be shared',
+        )

@@ -64,13 +64,13 @@ def _start(subgraphs: tuple[SubgraphSchema, ...]) -> Draft:
         graph_names=graph_names([subgraph.name for subgraph in subgraphs]),
         roles=tuple(FieldRoles(subgraph) for subgraph in subgraphs),
         used=tuple(frozenset(used_fields(subgraph.schema)) for subgraph in subgraphs),
-        composed=ComposedDirectives({}, {}),
+        composed=ComposedDirectives({}, {}, {}),
         schema=schema,
     )
     words = compose_federation_directives(subgraphs, schema)
     names = {name: ComposedDirective(name) for name in ("deprecated", "specifiedBy")}
-    names.update(compose_custom_directives(subgraphs, schema, draft.errors))
-    return draft.with_composed(ComposedDirectives(words, names))
+    custom = compose_custom_directives(subgraphs, schema, draft.errors)
+    return draft.with_composed(ComposedDirectives(words, names, custom))
 
 
 def _merge_common(draft: Draft, sources: Sources[TypeModel], merged: TypeModel) -> None:

@@ -13,9 +13,10 @@ def merge_directives(draft: Draft, sources: Sources[Element], merged: Element, p
     found: dict[str, tuple[ComposedDirective, Uses]] = {}
     for index, element in sources:
         for applied in element.directives:
-            composed = draft.composed.find(applied)
+            composed = draft.composed.find(index, applied)
             if composed is not None:
-                found.setdefault(composed.name, (composed, []))[1].append((index, applied.arguments))
+                arguments = _in_supergraph(draft, index, applied)
+                found.setdefault(composed.name, (composed, []))[1].append((index, arguments))
     for composed, uses in found.values():
         distinct = {arguments_key(arguments): arguments for _, arguments in reversed(uses)}
         if composed.repeatable or len(distinct) == 1:
@@ -23,6 +24,14 @@ def merge_directives(draft: Draft, sources: Sources[Element], merged: Element, p
             merged.directives.extend(Applied(composed.name, composed.word, distinct[key]) for key in ordered)
         else:
             merged.directives.append(Applied(composed.name, composed.word, _one_of(draft, composed, uses, place)))
+
+
+def _in_supergraph(draft: Draft, index: int, applied: Applied) -> dict[str, Value]:
+    """A context belongs to its subgraph: its name there says so."""
+    name = applied.arguments.get("name")
+    if applied.word == "context" and isinstance(name, str):
+        return {"name": f"{draft.subgraphs[index].name}__{name}"}
+    return applied.arguments
 
 
 def _one_of(draft: Draft, composed: ComposedDirective, uses: Uses, place: str) -> dict[str, Value]:

@@ -1,7 +1,11 @@
 """Merge one field of an object or interface from all the subgraphs that have it."""
 
+from federation.composition.field_sets import field_set_text
 from federation.composition.merging.draft import Draft, Sources
-from federation.composition.merging.external_fields_agree import check_external_fields
+from federation.composition.merging.external_fields_agree import (
+    check_directives_on_external_fields,
+    check_external_fields,
+)
 from federation.composition.merging.fields_are_shareable import check_sharing
 from federation.composition.merging.merge_arguments import merge_arguments
 from federation.composition.merging.merge_descriptions import merge_descriptions
@@ -31,6 +35,7 @@ def merge_field(draft: Draft, parent: TypeModel, name: str, sources: Sources[Fie
     merge_arguments(draft, kept, merged, lambda argument: f"{place}({argument}:)")
     all_types_equal = merge_output_type(draft, kept, merged, place)
     if len(resolved) < len(sources):
+        check_directives_on_external_fields(draft, parent.name, sources)
         check_external_fields(draft, parent.name, merged, sources, all_types_equal=all_types_equal)
     _join(draft, parent.name, merged, sources, overrides)
     merge_directives(draft, [*kept], merged, place)
@@ -77,8 +82,7 @@ def _needs_join(draft: Draft, parent: str, name: str, sources: Sources[Field], o
 
 def _field_set(field: Field, word: str) -> str | None:
     applied: Applied | None = next(field.uses(word), None)
-    value = applied.arguments.get("fields") if applied else None
-    return value if isinstance(value, str) else None
+    return field_set_text(applied) if applied is not None else None
 
 
 def _context_arguments(subgraph: str, field: Field) -> Value:

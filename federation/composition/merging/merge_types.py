@@ -1,5 +1,6 @@
 """Find out which types the supergraph has, of which kinds, and who says that they implement or contain what."""
 
+from federation.composition.field_sets import field_set_text
 from federation.composition.merging.draft import Draft, Sources
 from federation.composition.schema_model import TypeModel
 from schemas.supergraph import TypeKind
@@ -14,6 +15,7 @@ def merge_type_names(draft: Draft) -> dict[str, Sources[TypeModel]]:
     merged: dict[str, Sources[TypeModel]] = {}
     for name in sorted(found):
         sources = found[name]
+        _check_base(draft, name, sources)
         kinds = {_kind(draft, index, type_) for index, type_ in sources}
         if len(kinds) > 1:
             versions = draft.by_version(sources, lambda type_: f"an {type_.kind.value} type")
@@ -22,7 +24,6 @@ def merge_type_names(draft: Draft) -> dict[str, Sources[TypeModel]]:
                 f'Type "{name}" is {versions}: define it as the same kind of type everywhere, or use another name',
             )
             continue
-        _check_base(draft, name, sources)
         draft.schema.types[name] = TypeModel(name, kind=kinds.pop())
         merged[name] = sources
     return merged
@@ -34,16 +35,23 @@ def _kind(draft: Draft, index: int, type_: TypeModel) -> TypeKind:
 
 
 def _check_base(draft: Draft, name: str, sources: Sources[TypeModel]) -> None:
-    if any(type_.is_defined for _, type_ in sources) or any(
-        draft.subgraphs[index].is_root(type_.name) for index, type_ in sources
-    ):
-        return
-    for index, _ in sources:
-        draft.error(
-            "EXTENSION_WITH_NO_BASE",
-            f'[{draft.subgraphs[index].name}] Type "{name}" is only ever extended: some subgraph must define it '
-            'without "extend"',
+    """EXTENSION_WITH_NO_BASE for each subgraph that adds to a type which nobody else defines."""
+    for index, type_ in sources:
+        subgraph = draft.subgraphs[index]
+        extends = not type_.is_defined or (type_.has("extends") and not subgraph.is_federation_2)
+        if not extends or subgraph.is_root(name):
+            continue
+        has_base = any(
+            other.is_defined and (other.kind is type_.kind or not subgraph.is_federation_2)
+            for place, other in sources
+            if place != index
         )
+        if not has_base:
+            draft.error(
+                "EXTENSION_WITH_NO_BASE",
+                f'[{subgraph.name}] Type "{name}" is extended, but no other subgraph defines it: define it there, or '
+                'leave "extend" out here',
+            )
 
 
 def merge_type_use(draft: Draft, sources: Sources[TypeModel], merged: TypeModel) -> None:
@@ -58,9 +66,9 @@ def merge_type_use(draft: Draft, sources: Sources[TypeModel], merged: TypeModel)
                 merged,
                 "join__type",
                 index,
-                key=key.arguments.get("fields"),
+                key=field_set_text(key),
                 extension=bool(key.declaration or type_.has("extends")) or None,
-                resolvable=None if key.arguments.get("resolvable", True) else False,
+                resolvable=key.arguments.get("resolvable"),
                 isInterfaceObject=is_interface_object,
             )
 

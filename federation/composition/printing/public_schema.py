@@ -1,6 +1,6 @@
 """The schema that clients see: without inaccessible elements, join machinery and directives that routers read."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from federation.composition.merging.merge_directive_definitions import EXECUTABLE
@@ -18,8 +18,8 @@ MACHINERY = ("join__", "link__", "core__", "policy__", "requiresScopes__", "cont
 SHOWN = frozenset({"deprecated", "specifiedBy", "oneOf"})
 
 
-def public_schema(schema: SchemaModel) -> SchemaModel:
-    """A schema of what is accessible."""
+def public_schema(schema: SchemaModel, linked: Collection[str]) -> SchemaModel:
+    """A schema of what is accessible; the directives `linked` are for routers, whatever their locations."""
     types = {
         type_.name: _type(type_)
         for type_ in schema.types.values()
@@ -33,7 +33,7 @@ def public_schema(schema: SchemaModel) -> SchemaModel:
         directives={
             directive.name: _directive(directive)
             for directive in schema.directives.values()
-            if any(place in EXECUTABLE for place in directive.locations)
+            if directive.name not in linked and any(place in EXECUTABLE for place in directive.locations)
         },
         schema=Element("schema", schema.schema.description),
         roots={operation: root for operation, root in schema.roots.items() if root in types},

@@ -83,6 +83,8 @@ WORDS: Mapping[str, Word] = MappingProxyType(
 
 # Federation 1 knew no @link; these names mean federation's directives wherever they stand.
 FIRST_WORDS = ("key", "requires", "provides", "external", "extends", "tag")
+# A federation 1 document that defines one of these itself means federation 2's, since it is read under those rules.
+ADOPTED_WORDS = ("shareable", "inaccessible", "override", "composeDirective", "interfaceObject")
 
 TYPES: Mapping[str, tuple[int, int]] = MappingProxyType(
     {"FieldSet": OLDEST, "Scope": (2, 5), "Policy": (2, 6), "ContextFieldValue": (2, 8)}

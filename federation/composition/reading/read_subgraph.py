@@ -8,8 +8,11 @@ from graphql.validation.validate import validate_sdl
 
 from federation.composition.errors import CompositionError, in_subgraph
 from federation.composition.reading.complete_document import complete_document
+from federation.composition.reading.enum_defaults import write_enum_defaults
+from federation.composition.reading.known_definitions import check_known_definitions
 from federation.composition.reading.read_definitions import DefinitionReader
 from federation.composition.reading.root_types import rename_root_types
+from federation.composition.reading.values_fit_their_types import values_fit_their_types
 from federation.composition.reading.vocabulary import (
     OPERATION_FIELDS,
     OPERATION_TYPES,
@@ -38,11 +41,14 @@ def read_subgraph(subgraph: Subgraph) -> ReadSubgraph:
         return ReadSubgraph(None, in_subgraph(subgraph.name, [_invalid(error)]))
     vocabulary = read_vocabulary(document, errors)
     if not errors:
+        errors.extend(check_known_definitions(document, vocabulary))
+    if not errors:
         errors.extend(_errors_as_graphql(document, vocabulary))
     if errors:
         return ReadSubgraph(None, in_subgraph(subgraph.name, errors))
     schema = DefinitionReader(vocabulary.words).read(document)
     remove_machinery(schema, vocabulary)
+    write_enum_defaults(schema)
     errors.extend(rename_root_types(schema))
     if errors:
         return ReadSubgraph(None, in_subgraph(subgraph.name, errors))
@@ -55,7 +61,16 @@ def _errors_as_graphql(document: DocumentNode, vocabulary: Vocabulary) -> list[C
     if found:
         return [_invalid(error) for error in found]
     schema: GraphQLSchema = build_ast_schema(complete, assume_valid_sdl=True)
-    return [_invalid(error) for error in validate_schema(schema) if "Query root type" not in error.message]
+    errors = [_invalid(error) for error in validate_schema(schema) if not _is_lawful(error)]
+    return errors + list(values_fit_their_types(DefinitionReader({}).read(complete)))
+
+
+def _is_lawful(error: GraphQLError) -> bool:
+    """Whether federation, or a rule of ours, allows what GraphQL alone does not.
+
+    A subgraph needs no queries of its own. Default values have a rule of ours, for enum values may be strings.
+    """
+    return any(words in error.message for words in ("Query root type", "Type Query must", "has invalid default value"))
 
 
 def _invalid(error: GraphQLError) -> CompositionError:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from graphql import DocumentNode
+from graphql import DirectiveDefinitionNode, DocumentNode
 
 from federation.composition.errors import CompositionError
 from federation.composition.reading.federation_words import (
+    ADOPTED_WORDS,
     FIRST_WORDS,
     NEWEST,
     OLDEST,
@@ -57,7 +58,8 @@ def read_vocabulary(document: DocumentNode, errors: list[CompositionError]) -> V
         for word in STANDALONE.get(link.identity, ()):
             words[link.local_directive(word)] = word
     if federation is None:
-        words.update({word: word for word in FIRST_WORDS})
+        defined = {node.name.value for node in document.definitions if isinstance(node, DirectiveDefinitionNode)}
+        words.update({word: word for word in (*FIRST_WORDS, *(word for word in ADOPTED_WORDS if word in defined))})
         types = {"FieldSet": "_FieldSet"}
     else:
         _check_imports(federation, errors)

@@ -8,7 +8,7 @@ from graphql import FieldNode, GraphQLSyntaxError, InlineFragmentNode, Selection
 from federation.composition.errors import CompositionError
 from federation.composition.field_roles import FieldRoles
 from federation.composition.field_sets import field_set_text, parse_field_set
-from federation.composition.schema_model import Applied, Field, TypeModel
+from federation.composition.schema_model import BUILT_IN_DIRECTIVES, Applied, Field, TypeModel
 from federation.composition.subgraph_schema import SubgraphSchema
 from federation.composition.type_references import named
 from federation.composition.values import print_arguments
@@ -91,13 +91,20 @@ def _field_problems(subgraph: SubgraphSchema, parent: TypeModel | None, node: Fi
         yield from _problems(subgraph, named(field.type), node.selection_set)
 
 
-def directives_in(selection: SelectionSetNode) -> Iterator[str]:
-    """The names of directives anywhere in a selection."""
+def directive_problems(
+    subgraph: SubgraphSchema, field_set: FieldSet, selection: SelectionSetNode
+) -> Iterator[CompositionError]:
+    """An error for each directive anywhere in a selection: field sets have none."""
     for node in selection.selections:
         for directive in node.directives or ():
-            yield directive.name.value
+            name = directive.name.value
+            known = (
+                name in BUILT_IN_DIRECTIVES or name in subgraph.schema.directives or name in subgraph.vocabulary.words
+            )
+            suffix = "DIRECTIVE_IN_FIELDS_ARG" if known else "INVALID_FIELDS"
+            yield field_set.error(suffix, f"remove @{name}: a field set has no directives in it")
         if isinstance(node, FieldNode | InlineFragmentNode) and node.selection_set is not None:
-            yield from directives_in(node.selection_set)
+            yield from directive_problems(subgraph, field_set, node.selection_set)
 
 
 def selected_fields(

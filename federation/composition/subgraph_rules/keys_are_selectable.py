@@ -6,7 +6,7 @@ from federation.composition.errors import CompositionError
 from federation.composition.field_roles import FieldRoles
 from federation.composition.subgraph_rules.field_set_problems import (
     FieldSet,
-    directives_in,
+    directive_problems,
     selected_fields,
     well_formed,
 )
@@ -37,13 +37,12 @@ def _problems(subgraph: SubgraphSchema, field_set: FieldSet) -> Iterator[Composi
     yield from errors
     if selection is None:
         return
-    for name in directives_in(selection):
-        yield field_set.error("DIRECTIVE_IN_FIELDS_ARG", f"remove @{name}: a key has no directives in it")
+    yield from directive_problems(subgraph, field_set, selection)
     for parent, field in selected_fields(subgraph, field_set.type_name, selection):
         place = f'"{parent.name}.{field.name}"'
         target = subgraph.type(named(field.type))
         if field.arguments:
             yield field_set.error("FIELDS_HAS_ARGS", f"{place} takes arguments, so that it cannot be part of a key")
-        if field.type.startswith("[") or (target is not None and target.kind not in SELECTABLE):
-            message = f'{place} is of type "{field.type}": lists, interfaces and unions cannot be part of a key'
+        if target is not None and target.kind not in SELECTABLE:
+            message = f'{place} is of type "{field.type}": interfaces and unions cannot be part of a key'
             yield field_set.error("FIELDS_SELECT_INVALID_TYPE", message)

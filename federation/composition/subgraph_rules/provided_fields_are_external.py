@@ -6,7 +6,7 @@ from federation.composition.errors import CompositionError
 from federation.composition.field_roles import FieldRoles, fields_of
 from federation.composition.subgraph_rules.field_set_problems import (
     FieldSet,
-    directives_in,
+    directive_problems,
     fields_that_are_not_external,
     selected_fields,
     well_formed,
@@ -22,13 +22,13 @@ def provided_fields_are_external(subgraph: SubgraphSchema, roles: FieldRoles) ->
         for applied in field.uses("provides"):
             target = subgraph.type(named(field.type))
             field_set = FieldSet(applied, f'On field "{type_.name}.{field.name}"', named(field.type))
-            if type_.kind is TypeKind.INTERFACE:
-                message = "fields of interfaces provide nothing: put @provides on the fields of the implementations"
-                yield field_set.error("UNSUPPORTED_ON_INTERFACE", message)
             if target is None or not target.is_composite:
                 message = f'the field is of type "{field.type}", which has no fields to provide. Remove @provides'
                 yield field_set.error("ON_NON_OBJECT_FIELD", message)
                 continue
+            if type_.kind is TypeKind.INTERFACE:
+                message = "fields of interfaces provide nothing: put @provides on the fields of the implementations"
+                yield field_set.error("UNSUPPORTED_ON_INTERFACE", message)
             yield from _problems(subgraph, roles, field_set)
 
 
@@ -38,8 +38,7 @@ def _problems(subgraph: SubgraphSchema, roles: FieldRoles, field_set: FieldSet) 
     yield from errors
     if selection is None:
         return
-    for name in directives_in(selection):
-        yield field_set.error("DIRECTIVE_IN_FIELDS_ARG", f"remove @{name}: @provides has no directives in it")
+    yield from directive_problems(subgraph, field_set, selection)
     for parent, found in selected_fields(subgraph, field_set.type_name, selection):
         if found.arguments:
             message = f'"{parent.name}.{found.name}" takes arguments, so that it cannot be provided'

@@ -6,7 +6,7 @@ from federation.composition.errors import CompositionError
 from federation.composition.field_roles import FieldRoles, fields_of
 from federation.composition.subgraph_rules.field_set_problems import (
     FieldSet,
-    directives_in,
+    directive_problems,
     fields_that_are_not_external,
     well_formed,
 )
@@ -27,8 +27,7 @@ def required_fields_are_external(subgraph: SubgraphSchema, roles: FieldRoles) ->
             yield from errors
             if selection is None:
                 continue
-            for name in directives_in(selection):
-                yield field_set.error("DIRECTIVE_IN_FIELDS_ARG", f"remove @{name}: @requires has no directives in it")
+            yield from directive_problems(subgraph, field_set, selection)
             for parent, found in fields_that_are_not_external(subgraph, roles, type_.name, selection):
                 message = (
                     f'"{parent.name}.{found.name}" is resolved by this subgraph itself: remove it from @requires, or '

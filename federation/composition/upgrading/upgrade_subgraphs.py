@@ -4,6 +4,7 @@ Federation 1 ignored much of what it could not use; what was ignored is taken ou
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from federation.composition.field_sets import field_set_text
 from federation.composition.schema_model import Applied, Element, TypeModel
@@ -60,18 +61,13 @@ def _drop(element: Element, words: set[str]) -> None:
     element.directives = [applied for applied in element.directives if applied.word not in words]
 
 
-def define_extended_types(subgraph: SubgraphSchema, _: Sequence[SubgraphSchema]) -> None:
-    """To extend a type of another subgraph is to define it too: federation 2 has no owner of a type."""
+def own_extended_types(subgraph: SubgraphSchema, _: Sequence[SubgraphSchema]) -> None:
+    """To extend a type of another subgraph is to have it too: federation 2 knows no owner of a type."""
     for type_ in subgraph.schema.types.values():
-        if is_extension(type_):
-            type_.directives = [
-                Applied(applied.name, applied.word, applied.arguments)
-                for applied in type_.directives
-                if applied.word != "extends"
-            ]
+        if is_extension(type_) and not type_.has("extends"):
+            type_.directives = [replace(applied, declaration=0) for applied in type_.directives]
             for field in type_.fields.values():
                 field.declaration = 0
-            type_.is_defined, type_.extensions = True, 0
 
 
 def is_extension(type_: TypeModel) -> bool:
@@ -120,7 +116,7 @@ STEPS: tuple[Step, ...] = (
     drop_directives_without_effect,
     drop_federation_1_key_marks,  # before fields that are not external drop out of @requires and @provides
     drop_inactive_fields,
-    define_extended_types,
+    own_extended_types,
     drop_unused_externals,  # once nothing inactive makes a field look used
     add_shareable,  # last: only what is resolved is shared
     drop_tags_on_externals,

@@ -4,24 +4,31 @@ The counterpart of `decode.py`, and a little more forgiving: a field goes by its
 name, an enum's value by name or number, and a whole number may be decimal text. None leaves a field unset.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Callable
+from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import EncodeError
 from google.protobuf.message_factory import GetMessageClass
 
-from connectors.grpc.encode_scalars import Convert, WrongInput, scalar_converter, wrong
+from connectors.grpc.encode_fields import (
+    SetField,
+    many_messages,
+    many_scalars,
+    map_key,
+    message_map,
+    one_message,
+    one_scalar,
+    scalar_map,
+)
+from connectors.grpc.encode_scalars import WrongInput, scalar_converter, wrong
 from connectors.grpc.encode_well_known import WELL_KNOWN, WRAPPERS, Fill, check_depth, well_known_fill
 from connectors.protocol import Json
 from schemas.problems import suggest
 
 ANY = "google.protobuf.Any"
 TAKES_NULL = frozenset({"google.protobuf.Value", "google.protobuf.NullValue"})
-
-# Puts a value into a field of a message; the number says how many messages stand around the field.
-SetField: TypeAlias = Callable[[Any, Json, int], None]
 
 
 class Encoders:
@@ -92,40 +99,21 @@ class Encoders:
         return fill
 
     def _setter(self, field: FieldDescriptor) -> SetField:
-        if field.message_type is not None and field.message_type.GetOptions().map_entry:
-            return self._map_setter(field, field.message_type)
-        if field.message_type is not None:
-            fill = self._fill(field.message_type)
-            return _messages_setter(field, fill) if field.is_repeated else _message_setter(field, fill)
-        convert = scalar_converter(field)
-        return _scalars_setter(field, convert) if field.is_repeated else _scalar_setter(field, convert)
+        message = field.message_type
+        if message is None:
+            convert = scalar_converter(field)
+            return many_scalars(field, convert) if field.is_repeated else one_scalar(field, convert)
+        if message.GetOptions().map_entry:
+            return self._map(field, message)
+        fill = self._fill(message)
+        return many_messages(field, fill) if field.is_repeated else one_message(field, fill)
 
-    def _map_setter(self, field: FieldDescriptor, entry: Descriptor) -> SetField:
-        key_of = _map_key(entry.fields_by_name["key"])
-        value_field = entry.fields_by_name["value"]
-        set_member: Callable[[Any, Any, Json, int], None]
-        if value_field.message_type is not None:
-            fill = self._fill(value_field.message_type)
-
-            def set_member(container: Any, key: Any, value: Json, depth: int) -> None:
-                fill(container[key], value, depth + 2)
-        else:
-            convert = scalar_converter(value_field)
-
-            def set_member(container: Any, key: Any, value: Json, _depth: int) -> None:
-                container[key] = convert(value)
-
-        def set_field(message: Any, value: Json, depth: int) -> None:
-            if value.__class__ is not dict:
-                raise wrong("an object", value)
-            container = getattr(message, field.name)
-            for key, member in value.items():
-                try:
-                    set_member(container, key_of(key), member, depth)
-                except WrongInput as error:
-                    raise error.inside(f'["{key}"]') from error
-
-        return set_field
+    def _map(self, field: FieldDescriptor, entry: Descriptor) -> SetField:
+        key_of = map_key(entry.fields_by_name["key"])
+        value = entry.fields_by_name["value"]
+        if value.message_type is not None:
+            return message_map(field, key_of, self._fill(value.message_type))
+        return scalar_map(field, key_of, scalar_converter(value))
 
     def _any(self, message: Any, value: Json, depth: int) -> None:
         check_depth(depth)
@@ -157,76 +145,3 @@ def _check_once(field: FieldDescriptor, key: str, seen: dict[str, str]) -> None:
     other = seen.setdefault(place, key)
     if other is not key:
         raise WrongInput(f"only one of '{other}' and '{key}' can be set", key)
-
-
-def _scalar_setter(field: FieldDescriptor, convert: Convert) -> SetField:
-    name = field.name
-
-    def set_field(message: Any, value: Json, _depth: int) -> None:
-        setattr(message, name, convert(value))
-
-    return set_field
-
-
-def _message_setter(field: FieldDescriptor, fill: Fill) -> SetField:
-    name = field.name
-
-    def set_field(message: Any, value: Json, depth: int) -> None:
-        inner = getattr(message, name)
-        inner.SetInParent()
-        fill(inner, value, depth + 1)
-
-    return set_field
-
-
-def _scalars_setter(field: FieldDescriptor, convert: Convert) -> SetField:
-    name = field.name
-
-    def set_field(message: Any, value: Json, _depth: int) -> None:
-        if value.__class__ is not list:
-            raise wrong("a list", value)
-        try:
-            getattr(message, name).extend([convert(item) for item in value])
-        except WrongInput:
-            raise _first_wrong(value, convert) from None
-
-    return set_field
-
-
-def _first_wrong(values: list[Json], convert: Convert) -> WrongInput:
-    """Which of many values is wrong: found only when one is, so that good lists are converted at full speed."""
-    for position, item in enumerate(values):
-        try:
-            convert(item)
-        except WrongInput as error:
-            return error.inside(f"[{position}]")
-    raise AssertionError("one of these values is wrong")
-
-
-def _messages_setter(field: FieldDescriptor, fill: Fill) -> SetField:
-    name = field.name
-
-    def set_field(message: Any, value: Json, depth: int) -> None:
-        if value.__class__ is not list:
-            raise wrong("a list", value)
-        container = getattr(message, name)
-        for position, item in enumerate(value):
-            try:
-                fill(container.add(), item, depth + 1)
-            except WrongInput as error:
-                raise error.inside(f"[{position}]") from error
-
-    return set_field
-
-
-def _map_key(key: FieldDescriptor) -> Convert:
-    if key.type != FieldDescriptor.TYPE_BOOL:
-        return scalar_converter(key)
-    truths: Mapping[Json, bool] = {"true": True, "false": False}
-
-    def convert(value: Json) -> bool:
-        if value not in truths:
-            raise WrongInput("expected 'true' or 'false'")
-        return truths[value]
-
-    return convert

@@ -14,7 +14,7 @@ from federation.execution.failures import Failure, Failures
 from federation.execution.gathered import FAILED, merge
 from federation.execution.leaves import LeafCheck, leaf_check
 from federation.operations.operation import INTROSPECTION_FIELDS
-from federation.planning.plan import AnswerField, AnswerSelection
+from federation.planning.plan import AnswerField, AnswerFragment, AnswerSelection
 from schemas.selection import Condition
 
 
@@ -40,11 +40,14 @@ class _ShapedField:
 
 @dataclass(slots=True, eq=False)
 class _Selections:
-    """A selection set of the answer; which fields it has is settled once for each type of object and conditions."""
+    """A selection set of the answer; which fields it has is settled once for each type of object and conditions.
+
+    Only where it `depends_on_type` do objects have to say what they are: else the fields of the abstract type suffice.
+    """
 
     selections: tuple[AnswerSelection, ...]
     type_name: str
-    is_abstract: bool
+    depends_on_type: bool
     known: dict[tuple[str, frozenset[Condition]], tuple[_ShapedField, ...]] = field(default_factory=dict)
 
 
@@ -53,7 +56,7 @@ class AnswerShape:
 
     def __init__(self, schema: GraphQLSchema, root_type: str, selections: tuple[AnswerSelection, ...]) -> None:
         self._schema = schema
-        self._root = _Selections(selections, root_type, is_abstract=False)
+        self._root = _Selections(selections, root_type, depends_on_type=False)
         self._conditions = tuple(dict.fromkeys(_conditions(selections)))
 
     def shape(self, data: dict[str, Any], variables: Mapping[str, Any], failures: Failures) -> dict[str, Any] | None:
@@ -88,7 +91,7 @@ class AnswerShape:
             return _ShapedField(first.key, (first.source,), first.name, first.type, None, leaf_check(named))
         if any(item.selections for item in found):
             merged = tuple(selection for item in found for selection in item.selections)
-            inner = _Selections(merged, named.name, is_abstract_type(named))
+            inner = _Selections(merged, named.name, is_abstract_type(named) and _asks_type(merged))
         else:
             check = leaf_check(named)
         sources = tuple(dict.fromkeys(item.source for item in found))
@@ -110,6 +113,10 @@ def _collect(
             _collect(item.selections, typename, held, collected)
 
 
+def _asks_type(selections: Sequence[AnswerSelection]) -> bool:
+    return any(isinstance(item, AnswerFragment) or item.name == "__typename" for item in selections)
+
+
 def _conditions(selections: Sequence[AnswerSelection]) -> list[Condition]:
     found: list[Condition] = []
     for item in selections:
@@ -129,7 +136,7 @@ class _Shaping:
 
     def object(self, selections: _Selections, value: dict[str, Any], path: tuple[PathKey, ...]) -> Any:
         typename = selections.type_name
-        if selections.is_abstract:
+        if selections.depends_on_type:
             typename = value.get("__typename")  # type: ignore[assignment]
             if not self._shape.is_possible(selections, typename):
                 return self._wrong(selections.type_name, "an object of a type that the schema knows there", path)

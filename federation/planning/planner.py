@@ -72,15 +72,18 @@ class _Planning:
         run: list[Want] = []
         at: Place | None = None
         for want in wants:
-            holding = [place for place in places if isinstance(want, WantField) and self._giving.holds(place, want)]
-            if not holding:
+            able = [place for place in places if self._giving.gives(place, want)]
+            able = able or [
+                place for place in places if isinstance(want, WantField) and self._giving.holds(place, want)
+            ]
+            if not able:
                 raise FieldUnreachable(f"'{self._operation.root_type}.{_name(want)}' is in no subgraph")
-            if at in holding:
+            if at in able:
                 run.append(want)
                 continue
             if at is not None:
                 yield at, run
-            at, run = holding[0], [want]
+            at, run = able[0], [want]
         if at is not None:
             yield at, run
 

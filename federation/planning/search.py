@@ -110,26 +110,28 @@ class Search:
 
     def _spread(self, position: Position, places: Sequence[Place], nested_keys: int) -> list[Place]:
         reached = list(places)
-        known = {(place.graph, place.type_name) for place in places}
-        # Into a graph where we are already a key leads to nothing new, save to what that entrance alone provides.
+        # Into a graph where we are already a key leads to nothing new, save to what that entrance alone provides. It
+        # may lead there sooner, though, than a place that was itself reached by a longer way.
+        depth = min(place.depth for place in places)
+        known = {(place.graph, place.type_name) for place in places if place.depth <= depth + 1}
         ways = [
             way
             for way in self._index.entrances(position.type_name)
             if way.provided or (way.graph, way.type_name) not in known
         ]
-        while ways:
+        while ways and depth <= max(place.depth for place in reached):
+            at_hand = [place for place in reached if place.depth <= depth]
             entered: dict[tuple[str, str], list[Place]] = {}
             for way in ways:
                 self._budget.spend()
-                place = self._enter(position, reached, way, nested_keys)
+                place = self._enter(position, at_hand, way, nested_keys)
                 if place is not None:
                     entered.setdefault((way.graph, way.type_name), []).append(place)
-            if not entered:
-                break
             for found in entered.values():
                 least = cheapest(found)
                 reached.extend(place for place in found if place.cost == least)
             ways = [way for way in ways if (way.graph, way.type_name) not in entered]
+            depth += 1
         return reached
 
     def _enter(self, position: Position, reached: Sequence[Place], way: Entrance, nested_keys: int) -> Place | None:

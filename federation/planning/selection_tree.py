@@ -58,14 +58,14 @@ class SelectionNode:
 
     def selections(self) -> tuple[Selection, ...]:
         """As the fetch holds them; `__typename` alone, when there is nothing else."""
-        return tuple(self.written()) or (TYPENAME_FIELD,)
+        return tuple(self.written(frozenset())) or (TYPENAME_FIELD,)
 
-    def written(self) -> Iterator[Selection]:
-        """The same, but nothing where there is nothing."""
+    def written(self, around: frozenset[str]) -> Iterator[Selection]:
+        """The same, but nothing where there is nothing, and without the leaves that stand `around` it already."""
         if self.typename:
             yield TYPENAME_FIELD
         for (source, conditions), item in self.fields.items():
-            if conditions and item.node is None and (source, ()) in self.fields:
+            if item.node is None and (source in around or (conditions and (source, ()) in self.fields)):
                 continue
             yield Field(
                 name=item.name,
@@ -74,7 +74,8 @@ class SelectionNode:
                 selections=() if item.node is None else item.node.selections(),
                 conditions=conditions,
             )
+        always = {source for (source, conditions), item in self.fields.items() if not conditions and item.node is None}
         for on, node in self.fragments.items():
-            inner = tuple(node.written())
+            inner = tuple(node.written(around | always))
             if inner:
                 yield InlineFragment(on, inner)

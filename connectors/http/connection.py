@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from typing import cast
-from typing import cast
 
 from connectors.errors import CallFailed, TimedOut, Unreachable
 from connectors.http.answer import AnswerReader
@@ -25,10 +24,21 @@ class ConnectionBroken(Unreachable):
 class Connection(asyncio.Protocol):
     """One connection, owned by its pool; only the pool calls `send` and `abort`.
 
-    `on_idle_loss` is called when the connection goes away while no request is on it.
+    `on_idle_loss` is called when the connection goes away while no request is on it. The timer outlives its request and
+    serves the next one, if that has a later deadline: a timer for each would cost more than writing the request.
     """
 
-    __slots__ = ("_exchange", "_loop", "_on_idle_loss", "_peer", "_reader", "_timer", "_transport", "idle_since")
+    __slots__ = (
+        "_deadline",
+        "_exchange",
+        "_loop",
+        "_on_idle_loss",
+        "_peer",
+        "_reader",
+        "_timer",
+        "_transport",
+        "idle_since",
+    )
 
     def __init__(
         self,
@@ -44,6 +54,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._exchange: asyncio.Future[HttpResponse] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._deadline = 0.0
         self.idle_since = 0.0
 
     @property
@@ -66,7 +77,9 @@ class Connection(asyncio.Protocol):
         self._reader.begin(is_head=is_head)
         exchange: asyncio.Future[HttpResponse] = self._loop.create_future()
         self._exchange = exchange
-        self._timer = self._loop.call_at(deadline, self._expire)
+        self._deadline = deadline
+        if self._timer is None or self._timer.when() > deadline:
+            self._set_timer(deadline)
         if not body:
             transport.write(head)
         elif len(body) < _JOINED_WRITE:
@@ -77,8 +90,10 @@ class Connection(asyncio.Protocol):
 
     def abort(self) -> None:
         """Close at once, without a word to whoever waits for an answer."""
-        self._stop_timer()
         self._exchange = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if self._transport is not None:
             self._transport.abort()
 
@@ -127,8 +142,19 @@ class Connection(asyncio.Protocol):
         self.abort()
         self._on_idle_loss(self)
 
+    def _set_timer(self, when: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(when, self._expire)
+
     def _expire(self) -> None:
-        self._fail(TimedOut("the service did not answer in time", detail=self._peer))
+        self._timer = None
+        if self._exchange is None:
+            return
+        if self._loop.time() < self._deadline:
+            self._set_timer(self._deadline)  # it was an earlier request's
+        else:
+            self._fail(TimedOut("the service did not answer in time", detail=self._peer))
 
     def _finish(self) -> None:
         transport, exchange = self._transport, self._exchange
@@ -138,7 +164,6 @@ class Connection(asyncio.Protocol):
             self._reader.reusable = (
                 False  # it answered before it had read the request; the rest of it is still on its way
             )
-        self._stop_timer()
         self._exchange = None
         if exchange.done():  # cancelled: nobody will take the answer
             self.abort()
@@ -155,8 +180,3 @@ class Connection(asyncio.Protocol):
 
     def _broken(self, reason: str) -> ConnectionBroken:
         return ConnectionBroken(answer_begun=self._reader.begun, detail=f"{self._peer}: {reason}")
-
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None

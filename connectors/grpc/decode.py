@@ -6,8 +6,9 @@ that the `.proto` declares), any other unset field is its type's zero.
 """
 
 from base64 import b64encode
-from collections.abc import Callable
-from operator import attrgetter
+from collections.abc import Callable, Mapping
+from keyword import iskeyword
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
@@ -49,75 +50,81 @@ class Decoders:
         return well_known_decoder(descriptor) or self._object(descriptor)
 
     def _object(self, descriptor: Descriptor) -> Decode:
-        readers = tuple((field.name, self._reader(field)) for field in descriptor.fields)
-        return lambda message: {name: read(message) for name, read in readers}
+        """One expression that makes the object: it takes half the time of as many closures as there are fields."""
+        names = _Names()
+        members = [f"{field.name!r}: {self._member(field, names)}" for field in descriptor.fields]
+        # The source holds nothing but literals written by repr and names of `names`.
+        made: Decode = eval(f"lambda m: {{{', '.join(members)}}}", names.known)  # noqa: S307
+        return made
 
-    def _reader(self, field: FieldDescriptor) -> Decode:
-        """A function from the message that holds the field to the field's value in the answer."""
-        get = attrgetter(field.name)
+    def _member(self, field: FieldDescriptor, names: "_Names") -> str:
+        """An expression for the field's value in the answer, from the message `m` that holds the field."""
+        value = f"getattr(m, {field.name!r})" if iskeyword(field.name) else f"m.{field.name}"
         if field.message_type is not None and field.message_type.GetOptions().map_entry:
-            return self._map(field.message_type, get)
-        convert = self._value(field)
+            entry = field.message_type.fields_by_name
+            key = self._converted(entry["key"], "k", names, is_key=True)
+            return f"{{{key}: {self._converted(entry['value'], 'v', names)} for k, v in {value}.items()}}"
         if field.is_repeated:
-            if convert is None:
-                return lambda message: list(get(message))
-            return lambda message: [convert(value) for value in get(message)]
-        if field.has_presence:
-            return _present(field, get, convert)
-        if convert is None:
-            return get
-        return lambda message: convert(get(message))
+            return f"[{self._converted(field, 'v', names)} for v in {value}]"
+        found = self._converted(field, value, names)
+        if not field.has_presence:
+            return found
+        absent = self._converted(field, names.name(field.default_value), names) if field.has_default_value else "None"
+        return f"({found} if m.HasField({field.name!r}) else {absent})"
 
-    def _map(self, entry: Descriptor, get: Decode) -> Decode:
-        key_text = _key_text(entry.fields_by_name["key"])
-        convert = self._value(entry.fields_by_name["value"])
-        if convert is None:
-            return lambda message: {key_text(key): value for key, value in get(message).items()}
-        return lambda message: {key_text(key): convert(value) for key, value in get(message).items()}
-
-    def _value(self, field: FieldDescriptor) -> Decode | None:
-        """How one value of the field is converted; None where it stays as it is."""
+    def _converted(self, field: FieldDescriptor, value: str, names: "_Names", *, is_key: bool = False) -> str:
+        """An expression for one value of the field, from an expression for what protobuf holds."""
         if field.message_type is not None:
-            return self.decoder(field.message_type)
+            return f"{names.name(self.decoder(field.message_type))}({value})"
         if field.enum_type is not None:
-            return _enum(field.enum_type)
-        match field.type:
-            case FieldDescriptor.TYPE_BYTES:
-                return _base64
-            case FieldDescriptor.TYPE_DOUBLE:
-                return json_number
-            case FieldDescriptor.TYPE_FLOAT:
-                return shortest_float
-            case _:
-                return None
+            return f"{names.name(_enum(field.enum_type))}[{value}]"
+        if is_key and field.type != FieldDescriptor.TYPE_STRING:
+            return f"{names.name(_truth_text if field.type == FieldDescriptor.TYPE_BOOL else str)}({value})"
+        convert = CONVERTERS.get(field.type)
+        return value if convert is None else f"{names.name(convert)}({value})"
 
 
-def _present(field: FieldDescriptor, get: Decode, convert: Decode | None) -> Decode:
-    name = field.name
-    absent = None
-    if field.has_default_value:
-        absent = field.default_value if convert is None else convert(field.default_value)
-    if convert is None:
-        return lambda message: get(message) if message.HasField(name) else absent
-    return lambda message: convert(get(message)) if message.HasField(name) else absent
+class _Names:
+    """Names in generated source for what is not written in it."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Any] = {"__builtins__": {}, "getattr": getattr}
+
+    def name(self, value: Any) -> str:
+        name = f"x{len(self.known)}"
+        self.known[name] = value
+        return name
 
 
-def _enum(enum: EnumDescriptor) -> Decode:
+class _Enum(dict[int, str | int | None]):
+    """Names by number; a number that has none stands for itself."""
+
+    def __missing__(self, number: int) -> int:
+        return number
+
+
+def _enum(enum: EnumDescriptor) -> _Enum:
     if enum.full_name == NULL_VALUE:
-        return lambda _number: None
-    names: dict[int, str] = {}
+        return _Enum({0: None})
+    names = _Enum()
     for value in enum.values:
         names.setdefault(value.number, value.name)  # of several names for one number, the first is its own
-    find = names.get
-    return lambda number: find(number, number)
+    return names
 
 
-def _key_text(key: FieldDescriptor) -> Callable[[Any], str]:
-    """JSON's keys are text."""
-    if key.type == FieldDescriptor.TYPE_BOOL:
-        return lambda value: "true" if value else "false"
-    return str
+def _truth_text(value: bool) -> str:  # noqa: FBT001
+    return "true" if value else "false"
 
 
 def _base64(value: bytes) -> str:
     return b64encode(value).decode("ascii")
+
+
+# How a value becomes JSON's; those of other types stand in the answer as Python gives them.
+CONVERTERS: Mapping[int, Decode] = MappingProxyType(
+    {
+        FieldDescriptor.TYPE_BYTES: _base64,
+        FieldDescriptor.TYPE_DOUBLE: json_number,
+        FieldDescriptor.TYPE_FLOAT: shortest_float,
+    }
+)

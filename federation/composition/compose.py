@@ -10,6 +10,7 @@ from federation.composition.printing.print_schema import print_schema
 from federation.composition.printing.public_schema import public_schema
 from federation.composition.reading.read_subgraph import read_subgraph
 from federation.composition.subgraph_rules.check_subgraph import check_subgraph
+from federation.composition.supergraph_rules.check_supergraph import check_supergraph
 from federation.composition.upgrading.upgrade_subgraphs import upgrade_subgraphs
 from schemas.subgraph import Subgraph
 
@@ -42,6 +43,7 @@ def compose(subgraphs: Sequence[Subgraph]) -> CompositionResult:
     if errors:
         return CompositionResult(errors=tuple(errors))
     draft = merge(schemas)
+    check_supergraph(draft)
     if draft.errors:
         return CompositionResult(errors=tuple(draft.errors), hints=tuple(draft.hints))
     linked = {name for _, name in draft.composed.custom}

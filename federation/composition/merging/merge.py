@@ -15,6 +15,7 @@ from federation.composition.merging.merge_descriptions import merge_descriptions
 from federation.composition.merging.merge_directive_definitions import merge_executable_directives
 from federation.composition.merging.merge_directives import merge_directives
 from federation.composition.merging.merge_enums import EnumUses, merge_enum
+from federation.composition.merging.merge_guards import merge_guards
 from federation.composition.merging.merge_inputs import merge_input_object
 from federation.composition.merging.merge_types import (
     merge_implements,
@@ -52,6 +53,7 @@ def merge(subgraphs: Sequence[SubgraphSchema]) -> Draft:
     for name, found in sources.items():
         if types[name].kind is TypeKind.ENUM:
             merge_enum(draft, found, types[name], uses)
+    merge_guards(draft)
     merge_connectors(draft)
     add_join_definitions(draft)
     return draft

@@ -19,7 +19,9 @@ REFLECTION_METHODS = (
 MOST_FILES = 10_000
 MOST_BYTES = 64 * 1024 * 1024
 MOST_BYTES_OF_A_MESSAGE = 16 * 1024 * 1024
-DOES_NOT_REFLECT = (grpc.StatusCode.UNIMPLEMENTED, grpc.StatusCode.NOT_FOUND)
+DOES_NOT_ANSWER = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED})
+# What grpc.aio makes of any status that comes while a question is still being written.
+ENDED_EARLY = "Internal error from Core"
 
 _Call: TypeAlias = "grpc.aio.StreamStreamCall[Any, Any]"
 
@@ -41,13 +43,19 @@ async def types_from_reflection(endpoints: Sequence[str], deadline: float, name:
         except TimeoutError:
             reasons.append(f"{endpoint} did not answer within {patience:.1f} s")
         except grpc.aio.AioRpcError as error:
-            reasons.append(f"{endpoint} answered {error.code().name} {error.details() or ''}".rstrip())
+            reasons.append(_reason(endpoint, error))
         except TypesInvalid as error:
             reasons.append(str(error))
     raise TypesInvalid(
         f"{name}: no endpoint describes itself by server reflection ({'; '.join(reasons) or 'there is no endpoint'}). "
         "Enable reflection in the service, or name its .proto file: @source(grpc: { proto: ... })"
     )
+
+
+def _reason(endpoint: str, error: grpc.aio.AioRpcError) -> str:
+    if error.code() is grpc.StatusCode.UNIMPLEMENTED or error.details() == ENDED_EARLY:
+        return f"{endpoint} does not offer server reflection"
+    return f"{endpoint} answered {error.code().name} {error.details() or ''}".rstrip()
 
 
 async def _types_of(endpoint: str) -> GrpcTypes:
@@ -57,7 +65,7 @@ async def _types_of(endpoint: str) -> GrpcTypes:
             try:
                 return await _ask(channel, method, endpoint)
             except grpc.aio.AioRpcError as error:
-                if error.code() not in DOES_NOT_REFLECT:
+                if error.code() in DOES_NOT_ANSWER:
                     raise
         return await _ask(channel, REFLECTION_METHODS[-1], endpoint)
 

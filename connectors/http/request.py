@@ -7,6 +7,7 @@ from functools import lru_cache
 from connectors.errors import NotSendable
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_TARGET = re.compile(r"/[!\"$-~]*")  # visible ASCII, without '#'
 _UNSENDABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 # Framing, routing and coding are the client's own business: a second opinion is how requests are smuggled.
@@ -36,7 +37,7 @@ def encode_head(
     Raises NotSendable when method, target or a header cannot stand in a request.
     """
     check_request_line(method, target)
-    lines = "".join(header_line(name, value) for name, value in headers)
+    lines = "".join([header_line(name, value) for name, value in headers])
     length = _length_line(method, body)
     head = f"{method} {target} HTTP/1.1\r\nhost: {authority}\r\naccept-encoding: identity\r\n{lines}{length}\r\n"
     return head.encode("latin-1")
@@ -45,7 +46,7 @@ def encode_head(
 def check_request_line(method: str, target: str) -> None:
     """Raise NotSendable unless method and target can stand in a request line."""
     _check_method(method)
-    if not (target.startswith("/") and target.isascii() and target.isprintable()) or " " in target or "#" in target:
+    if not _TARGET.fullmatch(target):
         raise NotSendable(
             "the call's path cannot be sent: it must begin with '/' and be percent-encoded", detail=repr(target)
         )

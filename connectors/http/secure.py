@@ -72,6 +72,8 @@ class SecureHttpClient:
                     keepalive_expiry=self._limits.idle_seconds,
                 ),
             )
+            for name in ("accept", "user-agent"):
+                del self._client.headers[name]  # who calls says what is sent
         return self._client
 
     async def _send(self, client: httpx.AsyncClient, request: httpx.Request, *, idempotent: bool) -> HttpResponse:

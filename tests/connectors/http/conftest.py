@@ -7,10 +7,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
+import uvloop
 
 from connectors.http.address import HttpAddress, read_address
 from connectors.http.limits import HttpLimits
 from connectors.http.plain import PlainHttpClient
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run every test on the loop of the standard library and on the gateway's, which differ in what they tell."""
+    return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 
 
 @dataclass

@@ -182,7 +182,7 @@ async def test_a_black_hole_ends_with_the_deadline(serve: Serve, connect: Connec
     deadline = soon(0.05)
     with pytest.raises(TimedOut) as caught:
         await connect(server.address).request("GET", "/", [], None, deadline)
-    assert asyncio.get_running_loop().time() < deadline + 0.05
+    assert asyncio.get_running_loop().time() < deadline + 0.5
     assert "127.0.0.1" not in str(caught.value)
 
 
@@ -209,7 +209,7 @@ async def test_dribbling_does_not_move_the_deadline(serve: Serve, connect: Conne
     deadline = soon(0.06)
     with pytest.raises(TimedOut):
         await connect(server.address).request("GET", "/", [], None, deadline)
-    assert asyncio.get_running_loop().time() < deadline + 0.05
+    assert asyncio.get_running_loop().time() < deadline + 0.5
 
 
 async def test_byte_by_byte_is_slow_but_right(serve: Serve, connect: Connect, soon: Soon) -> None:

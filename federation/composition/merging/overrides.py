@@ -52,7 +52,7 @@ def find_overrides(draft: Draft, type_name: str, sources: Sources[Field]) -> Ove
                 "OVERRIDE_DIRECTIVE_CAN_BE_REMOVED",
                 f'"{place}" is not resolved in subgraph "{origin}": remove @override in {draft.names([index])}',
             )
-        if source in by_index:
+        else:
             _override(draft, overrides, (type_name, by_index[source]), source, index, applied)
     return overrides
 

@@ -18,6 +18,9 @@ from federation.composition.schema_model import BUILT_IN_SCALARS, DirectiveModel
 from federation.composition.type_references import is_list, item, nullable
 from federation.composition.values import Unset, print_value, same_value
 
+# Federation 1 documents define the scalar of field sets themselves, under either name.
+FIRST_FIELD_SETS = frozenset({"_FieldSet", "FieldSet"})
+
 
 def check_known_definitions(document: DocumentNode, vocabulary: Vocabulary) -> Iterator[CompositionError]:
     """DIRECTIVE_DEFINITION_INVALID and TYPE_DEFINITION_INVALID, for each difference that matters."""
@@ -40,7 +43,7 @@ def _type_problems(node: TypeDefinitionNode, vocabulary: Vocabulary) -> Iterator
 
 def _directive_problems(schema: SchemaModel, found: DirectiveModel, scalars: set[str]) -> Iterator[CompositionError]:
     expected = schema.directives[found.name]
-    custom = scalars | {type_.name for type_ in schema.types.values()}
+    custom = (scalars | schema.types.keys()) - FIRST_FIELD_SETS
     problems = []
     for name, argument in expected.arguments.items():
         if name in found.arguments:

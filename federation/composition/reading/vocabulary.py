@@ -20,7 +20,7 @@ from schemas.connect_links import connect_links
 from schemas.problems import Problem
 
 LINK_VERSIONS = ((1, 0),)
-OPERATION_TYPES = frozenset({"_Any", "_Entity", "_Service"})
+OPERATION_TYPES = frozenset({"_Any", "_Entity", "_Service", "_FieldSet"})
 OPERATION_FIELDS = frozenset({"_entities", "_service"})
 
 
@@ -60,7 +60,7 @@ def read_vocabulary(document: DocumentNode, errors: list[CompositionError]) -> V
     if federation is None:
         defined = {node.name.value for node in document.definitions if isinstance(node, DirectiveDefinitionNode)}
         words.update({word: word for word in (*FIRST_WORDS, *(word for word in ADOPTED_WORDS if word in defined))})
-        types = {"FieldSet": "_FieldSet"}
+        types = {"FieldSet": "federation__FieldSet"}
     else:
         _check_imports(federation, errors)
         known = [word for word, definition in WORDS.items() if definition.since <= federation.version]

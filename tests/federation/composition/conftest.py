@@ -7,10 +7,22 @@ import pytest
 from federation.composition.compose import CompositionResult, compose
 from schemas.subgraph import Subgraph
 
-IMPORTS = (
-    "@key @requires @provides @external @shareable @override @inaccessible @tag @interfaceObject @composeDirective "
-    "@authenticated @requiresScopes @policy @extends"
-).split()
+IMPORTS = [
+    "@key",
+    "@requires",
+    "@provides",
+    "@external",
+    "@shareable",
+    "@override",
+    "@inaccessible",
+    "@tag",
+    "@interfaceObject",
+    "@composeDirective",
+    "@authenticated",
+    "@requiresScopes",
+    "@policy",
+    "@extends",
+]
 
 Composer = Callable[..., CompositionResult]
 

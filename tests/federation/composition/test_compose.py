@@ -47,10 +47,16 @@ def test_connector_fields_of_entities_need_no_shareable_keys(composed: Composer)
     )
     result = composed(
         a=f"""{link}
-            type Query {{ user(id: ID!): User @connect(http: {{GET: "http://a.example/u"}}, selection: "id a", entity: true) }}
+            type Query {{
+              user(id: ID!): User
+                @connect(http: {{GET: "http://a.example/u"}}, selection: "id a", entity: true)
+            }}
             type User @key(fields: "id") {{ id: ID! a: Int }}""",
         b=f"""{link}
-            type Query {{ other(id: ID!): User @connect(http: {{GET: "http://b.example/u"}}, selection: "id b", entity: true) }}
+            type Query {{
+              other(id: ID!): User
+                @connect(http: {{GET: "http://b.example/u"}}, selection: "id b", entity: true)
+            }}
             type User @key(fields: "id") {{ id: ID! b: Int }}""",
     )
 

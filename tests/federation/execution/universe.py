@@ -22,6 +22,7 @@ from graphql import (
 )
 
 from connectors.protocol import Answer, CallRequest, Fetch
+from federation.execution.gathered import merge
 from federation.planning.field_sets import read_field_set
 from federation.planning.want import WantField
 from schemas.selection import Condition, Field, Selection
@@ -215,10 +216,10 @@ class UniverseConnector:
                 value = self._universe.value(thing, item.name, arguments)
                 if item.name == "__typename" and self._is_interface_object(known_as):
                     value = known_as
-                answer[item.key] = self._shown(value, known_as, item, variables)
+                merge(answer, {item.key: self._shown(value, known_as, item, variables)})
             elif item.on is None or self._stands_on(thing, known_as, item.on):
                 inner = known_as if item.on is None or self._is_interface_object(known_as) else item.on
-                answer |= self._select(thing, inner, item.selections, variables, representation)
+                merge(answer, self._select(thing, inner, item.selections, variables, representation))
         return answer
 
     def _shown(self, value: Json, known_as: str, item: Field, variables: Mapping[str, Json]) -> Json:

@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
-
-from connectors.graphql.connector import GraphQLConnector
+from pathlib import Path
+from typing import TypeAlias
 
 from connectors.errors import BindingInvalid
+from connectors.graphql.connector import GraphQLConnector
 from connectors.grpc.connector import GrpcConnector
-from connectors.grpc.reflect import types_from_reflection
 from connectors.grpc.types import GrpcTypes
+from connectors.grpc.types_of_source import types_of_source
 from connectors.local.connector import LocalConnector
 from connectors.protocol import Connector
 from connectors.rest.connector import RestConnector
+from federation.assembly.load_subgraphs import modules as configured_modules
 from federation.assembly.services import Services
+from federation.config.sections import Config
 from federation.errors import ConfigurationError
 from federation.execution.fetching import GraphConnector
 from schemas.authoring.local_schema import local_schema
@@ -20,17 +23,14 @@ from schemas.connect import Connect, Protocol, Source
 from schemas.supergraph import Graph, Supergraph
 
 REFLECTION_SECONDS = 10.0
+Types: TypeAlias = Mapping[tuple[str, Source], GrpcTypes]
 
 
-async def make_connectors(
-    supergraph: Supergraph, services: Services, modules: Mapping[str, str]
-) -> dict[str, GraphConnector]:
-    """The connectors by the names of their graphs; `modules` are the Python modules of subgraphs.
-
-    Raises ConfigurationError with every problem.
-    """
+async def make_connectors(supergraph: Supergraph, services: Services, config: Config) -> dict[str, GraphConnector]:
+    """The connectors by the names of their graphs. Raises ConfigurationError with every problem."""
     problems: list[str] = []
-    types = await _grpc_types(supergraph.graphs.values(), services, problems)
+    types = await _grpc_types(supergraph.graphs.values(), services, config, problems)
+    modules = configured_modules(config)
     made: dict[str, GraphConnector] = {}
     for name, graph in supergraph.graphs.items():
         try:
@@ -44,9 +44,7 @@ async def make_connectors(
     return made
 
 
-def _make(
-    graph: Graph, services: Services, modules: Mapping[str, str], types: Mapping[Source, GrpcTypes]
-) -> GraphConnector:
+def _make(graph: Graph, services: Services, modules: Mapping[str, str], types: Types) -> GraphConnector:
     if graph.connect is not None:
         return _make_bound(graph, graph.connect, services, types)
     if graph.subgraph in modules:
@@ -59,37 +57,37 @@ def _make(
     )
 
 
-def _make_bound(
-    graph: Graph, connect: Connect, services: Services, types: Mapping[Source, GrpcTypes]
-) -> GraphConnector:
+def _make_bound(graph: Graph, connect: Connect, services: Services, types: Types) -> GraphConnector:
     name, limits = services.limits(graph.subgraph, connect.source.name)
     connector: Connector
     if connect.source.protocol is Protocol.GRPC:
         service, _ = services.grpc(graph.subgraph, connect.source)
-        connector = GrpcConnector(connect, service, graph, types[connect.source])
+        connector = GrpcConnector(connect, service, graph, types[graph.subgraph, connect.source])
     else:
         connector = RestConnector(connect, services.http(graph.subgraph, connect.source), graph)
     return GraphConnector(connector, name, limits.timeout)
 
 
-async def _grpc_types(graphs: Iterable[Graph], services: Services, problems: list[str]) -> Mapping[Source, GrpcTypes]:
-    """The types of every gRPC source, as its service describes them."""
-    wanted = {
-        graph.connect.source: graph.subgraph
+async def _grpc_types(graphs: Iterable[Graph], services: Services, config: Config, problems: list[str]) -> Types:
+    """The types of every gRPC source, from the files that it names or as its service describes them."""
+    wanted = dict.fromkeys(
+        (graph.subgraph, graph.connect.source)
         for graph in graphs
         if graph.connect is not None and graph.connect.source.protocol is Protocol.GRPC
-    }
+    )
     deadline = asyncio.get_running_loop().time() + REFLECTION_SECONDS
-    found: dict[Source, GrpcTypes] = {}
+    found: dict[tuple[str, Source], GrpcTypes] = {}
 
-    async def learn(source: Source, subgraph: str) -> None:
+    async def learn(subgraph: str, source: Source) -> None:
+        section = config.subgraphs.get(subgraph)
+        folder = section.sdl.parent if section is not None and section.sdl is not None else Path()
         try:
             _, addresses = services.grpc(subgraph, source)
-            found[source] = await types_from_reflection(addresses, deadline, source.name)
+            found[subgraph, source] = await types_of_source(source, addresses, folder, deadline)
         except BindingInvalid as error:
             problems.append(str(error))
 
     async with asyncio.TaskGroup() as group:
-        for source, subgraph in wanted.items():
-            group.create_task(learn(source, subgraph))
+        for subgraph, source in wanted:
+            group.create_task(learn(subgraph, source))
     return found

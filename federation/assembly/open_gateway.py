@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from federation.assembly.build_supergraph import BuiltSupergraph, build_supergraph
-from federation.assembly.load_subgraphs import modules
 from federation.assembly.make_connectors import make_connectors
 from federation.assembly.services import Services
 from federation.config.sections import Config
@@ -17,7 +16,7 @@ async def make_snapshot(config: Config, built: BuiltSupergraph) -> Snapshot:
     """The snapshot of a supergraph. Raises ConfigurationError with every problem; then nothing is left open."""
     services = Services(config)
     try:
-        connectors = await make_connectors(built.supergraph, services, modules(config))
+        connectors = await make_connectors(built.supergraph, services, config)
     except BaseException:
         for service in services.all:
             await service.close()

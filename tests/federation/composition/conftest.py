@@ -7,7 +7,22 @@ import pytest
 from federation.composition.compose import CompositionResult, compose
 from schemas.subgraph import Subgraph
 
-IMPORTS = [
+IMPORTS = (
+    "@key",
+    "@requires",
+    "@provides",
+    "@external",
+    "@shareable",
+    "@override",
+    "@inaccessible",
+    "@tag",
+    "@interfaceObject",
+    "@composeDirective",
+    "@authenticated",
+    "@requiresScopes",
+    "@policy",
+    "@extends",
+)
     "@key",
     "@requires",
     "@provides",

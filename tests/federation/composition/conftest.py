@@ -23,21 +23,6 @@ IMPORTS = (
     "@policy",
     "@extends",
 )
-    "@key",
-    "@requires",
-    "@provides",
-    "@external",
-    "@shareable",
-    "@override",
-    "@inaccessible",
-    "@tag",
-    "@interfaceObject",
-    "@composeDirective",
-    "@authenticated",
-    "@requiresScopes",
-    "@policy",
-    "@extends",
-]
 
 Composer = Callable[..., CompositionResult]
 

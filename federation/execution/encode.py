@@ -1,5 +1,6 @@
 """Encode an answer as JSON bytes."""
 
+import json
 from typing import Any
 
 import orjson
@@ -13,11 +14,8 @@ def encode(result: ExecutionResult) -> bytes:
     if result.failures:
         answer["errors"] = result.failures.as_json()
     answer["data"] = result.data
-    return orjson.dumps(answer, default=_beyond_json)
-
-
-def _beyond_json(value: object) -> object:
-    """Whole numbers of more than 64 bits leave as text; nothing else can be here."""
-    if isinstance(value, int):
-        return str(value)
-    raise TypeError(f"cannot encode {type(value).__name__}")
+    try:
+        return orjson.dumps(answer)
+    except TypeError:
+        # orjson refuses whole numbers of more than 64 bits, and values nested deeper than 254 levels.
+        return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()

@@ -33,23 +33,27 @@ class Failures:
     def __init__(self) -> None:
         self._items: list[Failure] = []
         self._beyond = 0
-        self._prefixes: set[tuple[PathKey, ...]] = set()
+        self._prefixes: set[tuple[str, ...]] = set()
 
     def __bool__(self) -> bool:
         return bool(self._items)
 
     def add(self, failure: Failure) -> None:
         """Report one more."""
-        for length in range(1, len(failure.path) + 1):
-            self._prefixes.add(failure.path[:length])
+        keys = _keys(failure.path)
+        for length in range(1, len(keys) + 1):
+            self._prefixes.add(keys[:length])
         if len(self._items) < MOST_ERRORS:
             self._items.append(failure)
         else:
             self._beyond += 1
 
     def is_reported(self, path: Iterable[PathKey]) -> bool:
-        """Whether an error at the path, or below it, is reported already: then a null there needs no other."""
-        return tuple(path) in self._prefixes
+        """Whether an error at the path, or below it, is reported already: then a null there needs no other.
+
+        One error speaks for all items of a list, since a failed call is told once and not for each of its entities.
+        """
+        return _keys(path) in self._prefixes
 
     def as_json(self) -> list[dict[str, Any]]:
         """The errors for the answer."""
@@ -58,3 +62,7 @@ class Failures:
             message = f"{self._beyond} more errors are not shown"
             shown.append({"message": message, "extensions": {"code": "TOO_MANY_ERRORS"}})
         return shown
+
+
+def _keys(path: Iterable[PathKey]) -> tuple[str, ...]:
+    return tuple(key for key in path if isinstance(key, str))

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from graphql import GraphQLSchema, get_named_type, is_abstract_type, is_leaf_type
 
 from federation.planning.field_sets import read_field_set
-from federation.planning.want import Want, WantField
+from federation.planning.want import Want
 from schemas.supergraph import Graph, GraphField, GraphType, Supergraph, TypeKind
 
 # For each graph, the types (as written in SDL) that a field has there; of composite types only the wrapping counts.
@@ -44,14 +44,6 @@ class GraphIndex:
         }
         self._entrances: dict[str, tuple[Entrance, ...]] = {}
         self._profiles: dict[tuple[str, str], Profile] = {}
-        self._key_fields = {
-            (name, item.name): frozenset(
-                want.name for key in item.keys for want in read_field_set(key.fields) if isinstance(want, WantField)
-            )
-            for name, graph in self.graphs.items()
-            for item in graph.types.values()
-            if item.keys
-        }
         for name in self._composite_names:
             self._entrances[name] = tuple(self._find_entrances(name))
 
@@ -137,22 +129,18 @@ class GraphIndex:
     def resolves(self, graph: str, type_name: str, field: str) -> bool:
         """Whether the graph can resolve the field on every object that the type can be there, needing nothing more."""
         found = self.field_in(graph, type_name, field)
-        if found is None or not self._resolves_itself(graph, type_name, found):
+        if found is None or not self._resolves_itself(found):
             return False
         if not self.is_abstract_in(graph, type_name):
             return True
         for name in self.possible_in(graph, type_name):
             inner = self.field_in(graph, name, field)
-            if inner is None or not self._resolves_itself(graph, name, inner):
+            if inner is None or not self._resolves_itself(inner):
                 return False
         return True
 
-    def _resolves_itself(self, graph: str, type_name: str, field: GraphField) -> bool:
-        if field.requires is not None:
-            return False
-        if not field.external:
-            return self._holds(field)
-        return field.name in self._key_fields.get((graph, type_name), ())
+    def _resolves_itself(self, field: GraphField) -> bool:
+        return field.requires is None and not field.external and self._holds(field)
 
     def _holds(self, field: GraphField) -> bool:
         """A progressively overridden field stays where it was: labels are off unless something turns them on."""

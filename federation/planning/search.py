@@ -60,10 +60,7 @@ class Search:
         """The leaves of wants for objects of type `on`, one object type after the other."""
         possible = self._index.possible_types
         found: list[Leaf] = []
-        if not any(self._giving.gives(place, TYPENAME) for place in places):
-            # Interface objects do not know what they are: only where a key leads from them do types have names.
-            reached = self.reachable(position, places, nested_keys)
-            places = [*places, *(place for place in reached if self._giving.gives(place, TYPENAME))]
+        places = self.typed(position, places, nested_keys)
         for name in sorted(possible[on] & possible[position.type_name]):
             narrowed = [place for item in places if (place := self._giving.narrow(item, name))]
             if narrowed:
@@ -72,6 +69,24 @@ class Search:
         if found and position.type_name not in possible[position.type_name]:
             found.extend(self.leaves(position, places, [TYPENAME], nested_keys))
         return found
+
+    def typed(
+        self, position: Position, places: Sequence[Place], nested_keys: int = MOST_NESTED_KEYS
+    ) -> Sequence[Place]:
+        """The places, and if none of them knows what its objects are, those that keys lead to and that do."""
+        if any(self._giving.gives(place, TYPENAME) for place in places):
+            return places
+        # Interface objects do not know what they are.
+        reached = self.reachable(position, places, nested_keys)
+        return [*places, *(place for place in reached if self._giving.gives(place, TYPENAME))]
+
+    def holders(
+        self, position: Position, places: Sequence[Place], want: WantField, nested_keys: int = MOST_NESTED_KEYS
+    ) -> list[Place]:
+        """All places, reached by whatever keys and `@requires`, at which the field itself can be had."""
+        reached = [*self.reachable(position, places, nested_keys)]
+        reached += self._by_requires(position, places, want, nested_keys)
+        return [place for place in reached if self._giving.holds(place, want)]
 
     def _field(self, position: Position, places: Sequence[Place], want: WantField, nested_keys: int) -> list[Leaf]:
         reached = [*self.reachable(position, places, nested_keys)]

@@ -18,7 +18,10 @@ from schemas.supergraph import Graph
 
 @dataclass
 class Subgraph:
-    """Answers every request with `status` and `body`, or drops its connection; remembers the requests."""
+    """Answers every request with `status` and `body`, or drops its connection; remembers the requests.
+
+    A `body` that can be called makes the answer from the request.
+    """
 
     status: int = 200
     body: Any = b"{}"
@@ -54,7 +57,8 @@ class Subgraph:
                     self.drops -= 1
                     writer.close()
                     return
-                answer = self.body if isinstance(self.body, bytes) else orjson.dumps(self.body)
+                body = self.body(self.bodies[-1]) if callable(self.body) else self.body
+                answer = body if isinstance(body, bytes) else orjson.dumps(body)
                 writer.write(f"HTTP/1.1 {self.status} X\r\ncontent-length: {len(answer)}\r\n\r\n".encode() + answer)
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()  # the client went away

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from graphql import parse
 
-from connectors.mapping.errors import MappingInvalid
 from federation.assembly.load_subgraphs import load_subgraphs
 from federation.composition.compose import compose
 from federation.composition.expand_connectors import expand_connectors
@@ -61,8 +60,6 @@ def _read(sdl: str, hints: tuple[str, ...], origin: str) -> BuiltSupergraph:
         raise ConfigurationError((f"{origin}: {error}",)) from error
     except SchemaInvalid as error:
         raise ConfigurationError(tuple(str(problem) for problem in error.problems)) from error
-    except MappingInvalid as error:
-        raise ConfigurationError((str(error),)) from error
     if errors:
         raise ConfigurationError(tuple(str(error) for error in errors))
     return BuiltSupergraph(sdl, expanded, bindings, hints)

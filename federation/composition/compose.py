@@ -4,7 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from graphql import parse
+
+from federation.composition.check_satisfiability import check_satisfiability
 from federation.composition.errors import CompositionError
+from federation.composition.expand_connectors import expand_connectors
 from federation.composition.merging.merge import merge
 from federation.composition.printing.print_schema import print_schema
 from federation.composition.printing.public_schema import public_schema
@@ -12,6 +16,9 @@ from federation.composition.reading.read_subgraph import read_subgraph
 from federation.composition.subgraph_rules.check_subgraph import check_subgraph
 from federation.composition.supergraph_rules.check_supergraph import check_supergraph
 from federation.composition.upgrading.upgrade_subgraphs import upgrade_subgraphs
+from schemas.problems import SchemaInvalid
+from schemas.read_connect import read_supergraph_connect
+from schemas.read_supergraph import read_supergraph
 from schemas.subgraph import Subgraph
 
 
@@ -29,7 +36,7 @@ def compose(subgraphs: Sequence[Subgraph]) -> CompositionResult:
     """Compose subgraphs by federation's published rules (1, and 2.0 to 2.13).
 
     Later stages need what earlier ones check, so that errors come stage by stage, each time all at once: reading and
-    the rules of single subgraphs, merging, the rules of the merged schema.
+    the rules of single subgraphs, merging, the rules of the merged schema, whether every field can be reached.
     """
     errors = _name_errors(subgraphs)
     results = [read_subgraph(subgraph) for subgraph in sorted(subgraphs, key=lambda subgraph: subgraph.name)]
@@ -46,12 +53,26 @@ def compose(subgraphs: Sequence[Subgraph]) -> CompositionResult:
     check_supergraph(draft)
     if draft.errors:
         return CompositionResult(errors=tuple(draft.errors), hints=tuple(draft.hints))
+    supergraph_sdl = print_schema(draft.schema)
+    unreachable = _check_graphs(supergraph_sdl)
+    if unreachable:
+        return CompositionResult(errors=unreachable, hints=tuple(draft.hints))
     linked = {name for _, name in draft.composed.custom}
     return CompositionResult(
-        supergraph_sdl=print_schema(draft.schema),
+        supergraph_sdl=supergraph_sdl,
         public_sdl=print_schema(public_schema(draft.schema, linked)),
         hints=tuple(draft.hints),
     )
+
+
+def _check_graphs(supergraph_sdl: str) -> tuple[CompositionError, ...]:
+    """What no plan could reach: as plans see it, with a graph for each connector."""
+    try:
+        bindings = read_supergraph_connect(parse(supergraph_sdl))
+    except SchemaInvalid as error:
+        return tuple(CompositionError("CONNECTORS_INVALID", problem.message) for problem in error.problems)
+    expanded, errors = expand_connectors(read_supergraph(supergraph_sdl), bindings)
+    return errors or check_satisfiability(expanded)
 
 
 def _name_errors(subgraphs: Sequence[Subgraph]) -> list[CompositionError]:

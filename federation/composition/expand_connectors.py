@@ -8,6 +8,7 @@ subgraph's own name.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from connectors.mapping.errors import MappingInvalid
 from connectors.mapping.parse import parse_selection
 from connectors.mapping.shape import selection_shape
 from federation.composition.connector_types import COMPOSITE, ConnectorTypes
@@ -23,7 +24,8 @@ ROOTS = ("Query", "Mutation")
 def expand_connectors(supergraph: Supergraph, bindings: Bindings) -> tuple[Supergraph, tuple[CompositionError, ...]]:
     """The supergraph with each bound graph replaced by the graphs of its connectors.
 
-    An error is reported for each field of a bound graph that neither a connector nor a resolver gives.
+    An error is reported for each selection that cannot be read, and for each field of a bound graph that neither a
+    connector nor a resolver gives.
     """
     bound = {item.subgraph for item in bindings.connects} | {item.subgraph for item in bindings.local_fields}
     graphs: dict[str, Graph] = {}
@@ -34,10 +36,23 @@ def expand_connectors(supergraph: Supergraph, bindings: Bindings) -> tuple[Super
             continue
         connects = tuple(item for item in bindings.connects if item.subgraph == name)
         local_fields = tuple(item for item in bindings.local_fields if item.subgraph == name)
+        unreadable = tuple(_unreadable(connects))
+        if unreadable:
+            errors.extend(unreadable)
+            continue
         made = tuple(_expand(graph, connects, local_fields))
         errors.extend(_not_given(graph, made))
         graphs.update({item.name: item for item in made})
     return replace(supergraph, graphs=graphs), tuple(errors)
+
+
+def _unreadable(connects: Iterable[Connect]) -> Iterator[CompositionError]:
+    for connect in connects:
+        try:
+            parse_selection(connect.selection)
+        except MappingInvalid as error:
+            message = f'[{connect.subgraph}] @connect on "{connect.coordinate}": the selection cannot be read: {error}'
+            yield CompositionError("CONNECTORS_INVALID_SELECTION", message)
 
 
 def _expand(graph: Graph, connects: tuple[Connect, ...], local_fields: tuple[LocalField, ...]) -> Iterator[Graph]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from federation.composition.merging.draft import Draft, Sources
 from federation.composition.schema_model import Applied, Field
+from federation.composition.values import Value
 from schemas.supergraph import TypeKind
 
 LABEL = re.compile(r"[a-zA-Z][a-zA-Z0-9_\-:./]*")
@@ -81,13 +82,11 @@ def _is_misused(
             "one subgraph may override a field",
         )
     else:
-        _check_label(draft, f'@override on "{place}" in subgraph "{here}"', applied)
         return False
     return True
 
 
-def _check_label(draft: Draft, place: str, applied: Applied) -> None:
-    label = applied.arguments.get("label")
+def _check_label(draft: Draft, place: str, label: Value) -> None:
     if isinstance(label, str) and not LABEL.fullmatch(label) and not PERCENT.fullmatch(label):
         draft.error(
             "OVERRIDE_LABEL_INVALID",
@@ -110,6 +109,7 @@ def _override(
         )
         return
     label = applied.arguments.get("label")
+    _check_label(draft, f'@override on "{place}" in subgraph "{draft.subgraphs[index].name}"', label)
     if isinstance(label, str):
         overrides.labels[index] = overrides.labels[source] = label
         overrides.migrating.add(source)

@@ -70,7 +70,10 @@ def _is_lawful(error: GraphQLError) -> bool:
 
     A subgraph needs no queries of its own. Default values have a rule of ours, for enum values may be strings.
     """
-    return any(words in error.message for words in ("Query root type", "Type Query must", "has invalid default value"))
+    return any(
+        words in error.message
+        for words in ("Query root type must be provided", "Type Query must", "has invalid default value")
+    )
 
 
 def _invalid(error: GraphQLError) -> CompositionError:

@@ -16,7 +16,7 @@ def external_fields_are_used(subgraph: SubgraphSchema, roles: FieldRoles) -> Ite
         if type_.kind is TypeKind.INTERFACE and field.has("external"):
             message = f"Field {place} belongs to an interface and cannot be @external: mark the implementations' fields"
             yield CompositionError("EXTERNAL_ON_INTERFACE", message)
-        elif roles.is_external(type_.name, field.name) and (type_.name, field.name) not in used:
+        if roles.is_external(type_.name, field.name) and (type_.name, field.name) not in used:
             message = (
                 f"Field {place} is @external, but no @key, @requires, @provides or interface here needs it: remove the "
                 "field, or its @external"

@@ -81,6 +81,7 @@ def _field_problems(subgraph: SubgraphSchema, parent: TypeModel | None, node: Fi
         owner = f'"{parent.name}"' if parent is not None else "the type"
         yield f'{owner} has no field "{name}" in this subgraph: correct its name, or add it and mark it @external'
         return
+    yield from _argument_problems(f"{parent.name}.{name}", field, node)
     target = subgraph.type(named(field.type))
     is_composite = target is not None and target.is_composite
     if is_composite and node.selection_set is None:
@@ -89,6 +90,15 @@ def _field_problems(subgraph: SubgraphSchema, parent: TypeModel | None, node: Fi
         yield f'"{parent.name}.{name}" is of type "{field.type}", which has no fields to select'
     elif node.selection_set is not None:
         yield from _problems(subgraph, named(field.type), node.selection_set)
+
+
+def _argument_problems(place: str, field: Field, node: FieldNode) -> Iterator[str]:
+    given = {argument.name.value for argument in node.arguments or ()}
+    for argument in field.arguments.values():
+        if argument.is_required and argument.name not in given:
+            yield f'"{place}({argument.name}:)" is required, but not given'
+    for name in sorted(given - field.arguments.keys()):
+        yield f'"{place}" has no argument "{name}"'
 
 
 def directive_problems(

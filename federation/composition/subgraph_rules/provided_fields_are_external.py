@@ -22,6 +22,13 @@ def provided_fields_are_external(subgraph: SubgraphSchema, roles: FieldRoles) ->
         for applied in field.uses("provides"):
             target = subgraph.type(named(field.type))
             field_set = FieldSet(applied, f'On field "{type_.name}.{field.name}"', named(field.type))
+            if roles.is_external(type_.name, field.name):
+                message = (
+                    f'Field "{type_.name}.{field.name}" is @external, so that this subgraph does not resolve it and '
+                    "cannot provide anything with it. Remove @provides, or @external"
+                )
+                yield CompositionError("EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE", message)
+                continue
             if target is None or not target.is_composite:
                 message = f'the field is of type "{field.type}", which has no fields to provide. Remove @provides'
                 yield field_set.error("ON_NON_OBJECT_FIELD", message)

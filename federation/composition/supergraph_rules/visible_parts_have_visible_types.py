@@ -15,6 +15,12 @@ def visible_parts_have_visible_types(draft: Draft) -> None:
     visible += [
         (place, value.type) for place, value in inputs_of_visible_parts(draft.schema) if not value.has("inaccessible")
     ]
+    visible += [
+        (f"@{directive.name}({argument.name}:)", argument.type)
+        for directive in draft.schema.directives.values()
+        for argument in directive.arguments.values()
+        if not argument.has("inaccessible")
+    ]
     for place, type_ in visible:
         if named(type_) in hidden:
             draft.error(

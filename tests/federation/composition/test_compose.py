@@ -110,7 +110,7 @@ def test_names_are_unique() -> None:
 def test_hints_say_what_is_doubtful_without_stopping(composed: Composer) -> None:
     result = composed(
         a="type Query { a: T @shareable } type T @shareable { x: Int y: Int }",
-        b="type Query { b: T } type T @shareable { x: Int }",
+        b="type Query { b: Int } type T @shareable { x: Int }",
     )
 
     assert result.errors == ()

@@ -92,7 +92,7 @@ class AnswerReader:
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Parser: one header, or (after the headers) one trailer, which nobody needs."""
-        if self._headers_done or self.complete:
+        if self._headers_done:
             return
         key = name.decode("latin-1").lower()
         text = value.decode("latin-1")

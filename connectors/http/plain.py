@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from connectors.errors import TimedOut
 from connectors.http.address import HttpAddress
-from connectors.http.connection import Connection, ConnectionBroken
+from connectors.http.connection import ConnectionBroken
 from connectors.http.limits import HttpLimits
 from connectors.http.pool import ConnectionPool
 from connectors.http.request import encode_head
@@ -39,23 +39,18 @@ class PlainHttpClient:
         if connection is None:
             connection, is_used = await self._pool.take(deadline)
         try:
-            return await self._exchange(connection, head, body, deadline, is_head=is_head)
-        except ConnectionBroken as broken:
-            # RFC 9112 9.3.1: the server may have closed an idle connection while the request was on its way.
-            if broken.answer_begun or not (is_used and idempotent):
-                raise
-        connection, _ = await self._pool.take(deadline, fresh=True)
-        return await self._exchange(connection, head, body, deadline, is_head=is_head)
+            try:
+                return await connection.send(head, body, deadline, is_head=is_head)
+            except ConnectionBroken as broken:
+                # RFC 9112 9.3.1: the server may have closed an idle connection while the request was on its way.
+                if broken.answer_begun or not (is_used and idempotent):
+                    raise
+            connection = await self._pool.replace(connection, deadline)
+            return await connection.send(head, body, deadline, is_head=is_head)
+        finally:
+            self._pool.give_back(connection)  # also when cancelled: then it is closed, as its answer may still come
 
     async def close(self) -> None:
         """Close all connections; requests on them fail."""
         self._pool.close()
         await asyncio.sleep(0)  # the loop closes aborted sockets in its next round
-
-    async def _exchange(
-        self, connection: Connection, head: bytes, body: bytes | None, deadline: float, *, is_head: bool
-    ) -> HttpResponse:
-        try:
-            return await connection.send(head, body, deadline, is_head=is_head)
-        finally:
-            self._pool.give_back(connection)  # also when cancelled: then it is closed, as its answer may still come

@@ -12,8 +12,9 @@ from connectors.http.limits import HttpLimits
 class ConnectionPool:
     """The connections to one endpoint, on the loop that runs when the first one is wanted.
 
-    It alone decides who uses a connection. A slot is a permission to have one; `_slots_taken` counts the connections
-    that are idle, lent or being made. Whoever waits gets either a connection or, as None, a slot to make one in.
+    It alone decides who uses a connection. A slot is a permission to have one; `_slots_taken` counts those of the
+    connections in `_all`, idle or lent, and of those being made. Whoever waits gets either a connection or, as None, a
+    slot to make one in.
     """
 
     def __init__(self, address: HttpAddress, limits: HttpLimits) -> None:
@@ -36,16 +37,14 @@ class ConnectionPool:
             self._drop(connection)
         return None
 
-    async def take(self, deadline: float, *, fresh: bool = False) -> tuple[Connection, bool]:
-        """Lend a connection, and say whether it has been used before; `fresh` prefers a new one.
+    async def take(self, deadline: float) -> tuple[Connection, bool]:
+        """Lend a connection, and say whether it has been used before.
 
         Raises NotConnected when none can be made, PoolExhausted when too many wait, TimedOut when the deadline passes.
         """
         if self._closed:
             raise NotConnected("the service is no longer in use", detail=str(self._address))
-        if fresh and self._slots_taken >= self._limits.max_connections and self._idle:
-            self._drop(self._idle.popitem()[0])
-        connection = None if fresh else self.take_idle()
+        connection = self.take_idle()
         if connection is None and self._slots_taken >= self._limits.max_connections:
             connection = await self._wait(deadline)
         elif connection is None:
@@ -54,8 +53,13 @@ class ConnectionPool:
             return await self._connect(deadline), False
         if connection.is_open:
             return connection, True
-        self._all.discard(connection)  # lost on its way to us; its slot is ours
-        return await self._connect(deadline), False
+        return await self.replace(connection, deadline), False  # lost on its way to us
+
+    async def replace(self, connection: Connection, deadline: float) -> Connection:
+        """Close a lent connection, and lend a new one in its slot; raises as `take` does."""
+        connection.abort()
+        self._all.discard(connection)
+        return await self._connect(deadline)
 
     def give_back(self, connection: Connection) -> None:
         """Take a connection back after its request; one that is not fit for another is closed."""
@@ -147,8 +151,9 @@ class ConnectionPool:
 
     def _drop(self, connection: Connection) -> None:
         connection.abort()
-        self._all.discard(connection)
-        self._free_slot()
+        if connection in self._all:  # else it has been replaced
+            self._all.discard(connection)
+            self._free_slot()
 
     def _free_slot(self) -> None:
         waiter = self._next_waiting()

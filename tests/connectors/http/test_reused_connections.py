@@ -103,7 +103,7 @@ async def test_a_thousand_queries_never_notice_that_the_server_closes_connection
                 await peer.send(OK)
 
     server = await serve(script)
-    client = connect(server.address, max_connections=10)
+    client = connect(server.address, max_connections=2)
 
     async def ask_all() -> list[bytes]:
         return [(await client.request("GET", "/", [], None, soon(), idempotent=True)).body for _ in range(50)]

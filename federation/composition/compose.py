@@ -15,6 +15,7 @@ from federation.composition.printing.public_schema import public_schema
 from federation.composition.reading.read_subgraph import read_subgraph
 from federation.composition.subgraph_rules.check_subgraph import check_subgraph
 from federation.composition.supergraph_rules.check_supergraph import check_supergraph
+from federation.composition.upgrading.extended_types_have_a_base import extended_types_have_a_base
 from federation.composition.upgrading.upgrade_subgraphs import upgrade_subgraphs
 from schemas.problems import SchemaInvalid
 from schemas.read_connect import read_supergraph_connect
@@ -39,12 +40,15 @@ def compose(subgraphs: Sequence[Subgraph]) -> CompositionResult:
     the rules of single subgraphs, merging, the rules of the merged schema, whether every field can be reached.
     """
     errors = _name_errors(subgraphs)
+    if errors:
+        return CompositionResult(errors=tuple(errors))
     results = [read_subgraph(subgraph) for subgraph in sorted(subgraphs, key=lambda subgraph: subgraph.name)]
     schemas = [result.subgraph for result in results if result.subgraph is not None]
     errors.extend(error for result in results for error in result.errors)
     errors.extend(error for schema in schemas if schema.is_federation_2 for error in check_subgraph(schema))
     if errors:
         return CompositionResult(errors=tuple(errors))
+    errors.extend(extended_types_have_a_base(schemas))
     upgrade_subgraphs(schemas)
     errors.extend(error for schema in schemas if not schema.is_federation_2 for error in check_subgraph(schema))
     if errors:

@@ -15,16 +15,17 @@ def merge_type_names(draft: Draft) -> dict[str, Sources[TypeModel]]:
     merged: dict[str, Sources[TypeModel]] = {}
     for name in sorted(found):
         sources = found[name]
-        _check_base(draft, name, sources)
-        kinds = {_kind(draft, index, type_) for index, type_ in sources}
-        if len(kinds) > 1:
+        kind = _kind(draft, *sources[0])
+        if any(_kind(draft, *source) is not kind for source in sources):
             versions = draft.by_version(sources, lambda type_: f"an {type_.kind.value} type")
             draft.error(
                 "TYPE_KIND_MISMATCH",
                 f'Type "{name}" is {versions}: define it as the same kind of type everywhere, or use another name',
             )
-            continue
-        draft.schema.types[name] = TypeModel(name, kind=kinds.pop())
+            # Whatever else is wrong is found by going on with those that agree with the first.
+            sources = [source for source in sources if _kind(draft, *source) is kind]
+        _check_base(draft, name, sources)
+        draft.schema.types[name] = TypeModel(name, kind=kind)
         merged[name] = sources
     return merged
 
@@ -35,23 +36,15 @@ def _kind(draft: Draft, index: int, type_: TypeModel) -> TypeKind:
 
 
 def _check_base(draft: Draft, name: str, sources: Sources[TypeModel]) -> None:
-    """EXTENSION_WITH_NO_BASE for each subgraph that adds to a type which nobody else defines."""
-    for index, type_ in sources:
-        subgraph = draft.subgraphs[index]
-        extends = not type_.is_defined or (type_.has("extends") and not subgraph.is_federation_2)
-        if not extends or subgraph.is_root(name):
-            continue
-        has_base = any(
-            other.is_defined and (other.kind is type_.kind or not subgraph.is_federation_2)
-            for place, other in sources
-            if place != index
+    """EXTENSION_WITH_NO_BASE for each subgraph that adds to a type which nobody defines."""
+    if any(type_.is_defined or draft.subgraphs[index].is_root(name) for index, type_ in sources):
+        return
+    for index, _ in sources:
+        draft.error(
+            "EXTENSION_WITH_NO_BASE",
+            f'[{draft.subgraphs[index].name}] Type "{name}" is extended, but no subgraph defines it: leave "extend" '
+            "out in one of them",
         )
-        if not has_base:
-            draft.error(
-                "EXTENSION_WITH_NO_BASE",
-                f'[{subgraph.name}] Type "{name}" is extended, but no other subgraph defines it: define it there, or '
-                'leave "extend" out here',
-            )
 
 
 def merge_type_use(draft: Draft, sources: Sources[TypeModel], merged: TypeModel) -> None:

@@ -68,6 +68,7 @@ def own_extended_types(subgraph: SubgraphSchema, _: Sequence[SubgraphSchema]) ->
             type_.directives = [replace(applied, declaration=0) for applied in type_.directives]
             for field in type_.fields.values():
                 field.declaration = 0
+            type_.is_defined, type_.extensions = True, 0
 
 
 def is_extension(type_: TypeModel) -> bool:

@@ -111,3 +111,14 @@ async def test_a_thousand_queries_never_notice_that_the_server_closes_connection
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(ask_all()) for _ in range(20)]
     assert all(body == b"ok" for task in tasks for body in task.result())
+
+
+async def test_a_repeated_call_gets_a_new_connection_also_where_others_wait_for_one(
+    serve: Serve, connect: Connect, soon: Soon
+) -> None:
+    seen: list[str] = []
+    server = await serve(closing_second_requests_unanswered(seen))
+    client = connect(server.address, max_connections=1)
+    calls = [client.request("GET", "/", [], None, soon(), idempotent=True) for _ in range(5)]
+    assert [answer.body for answer in await asyncio.gather(*calls)] == [b"ok"] * 5
+    assert server.connections == 5

@@ -52,7 +52,7 @@ class App:
         self._path = options.path
         self._assets = f"{options.path.rstrip('/')}/assets/"
         self._endpoint = GraphQLEndpoint(gateway, options.max_request_size)
-        self._pages = GraphiQLPages() if options.graphiql else None
+        self._pages = GraphiQLPages(self._assets) if options.graphiql else None
         self._cors = Cors(options.cors_origins)
         self._lifetime = lifetime
 

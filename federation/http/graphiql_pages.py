@@ -20,6 +20,7 @@ CONTENT_TYPES = {
     ".txt": b"text/plain; charset=utf-8",
 }
 PAGE = "index.html"
+ASSETS_MARK = b"__ASSETS__"
 # The editor writes style elements as it runs; scripts, fonts, workers and requests stay with this origin.
 POLICY = (
     b"default-src 'none'; script-src 'self'; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
@@ -46,11 +47,12 @@ class _Asset:
 
 
 class GraphiQLPages:
-    """The page and its assets, read once; `assets` holds them by path below the page's folder."""
+    """The page and its assets, read once; the page finds them below `assets_path`."""
 
-    def __init__(self) -> None:
+    def __init__(self, assets_path: str) -> None:
+        folder = resources.files("federation.http") / "graphiql"
         self._assets: Mapping[str, _Asset] = {
-            name: _load(name, file) for name, file in _walk(resources.files("federation.http") / "graphiql", "")
+            name: _load(name, file, assets_path.rstrip("/").encode()) for name, file in _walk(folder, "")
         }
 
     def page(self) -> Reply:
@@ -75,8 +77,10 @@ def _walk(folder: Traversable, prefix: str) -> list[tuple[str, Traversable]]:
     return found
 
 
-def _load(name: str, file: Traversable) -> _Asset:
+def _load(name: str, file: Traversable, assets_path: bytes) -> _Asset:
     body = file.read_bytes()
+    if name == PAGE:
+        body = body.replace(ASSETS_MARK, assets_path)
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     suffix = name[name.rfind(".") :]
     content_type = CONTENT_TYPES.get(suffix) or (mimetypes.guess_type(name)[0] or "application/octet-stream").encode()

@@ -20,7 +20,7 @@ async def test_preferences_are_updated_and_read_back(client: Client) -> None:
 async def test_an_order_is_placed_with_its_user_from_another_service(client: Client) -> None:
     query = """
     mutation {
-      placeOrder(input: { userId: 3, lines: [{ sku: "MUG-002" }] }) { status user { name } items { sku quantity } }
+      placeOrder(input: { userId: 303, lines: [{ sku: "MUG-002" }] }) { status user { name } items { sku quantity } }
     }
     """
 

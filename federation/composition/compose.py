@@ -16,6 +16,7 @@ from federation.composition.reading.read_subgraph import read_subgraph
 from federation.composition.subgraph_rules.check_subgraph import check_subgraph
 from federation.composition.supergraph_rules.check_supergraph import check_supergraph
 from federation.composition.upgrading.extended_types_have_a_base import extended_types_have_a_base
+from federation.composition.upgrading.interface_objects_meet_federation_2 import interface_objects_meet_federation_2
 from federation.composition.upgrading.upgrade_subgraphs import upgrade_subgraphs
 from schemas.problems import SchemaInvalid
 from schemas.read_connect import read_supergraph_connect
@@ -49,6 +50,7 @@ def compose(subgraphs: Sequence[Subgraph]) -> CompositionResult:
     if errors:
         return CompositionResult(errors=tuple(errors))
     errors.extend(extended_types_have_a_base(schemas))
+    errors.extend(interface_objects_meet_federation_2(schemas))
     upgrade_subgraphs(schemas)
     errors.extend(error for schema in schemas if not schema.is_federation_2 for error in check_subgraph(schema))
     if errors:

@@ -1,5 +1,6 @@
 """Merge one field of an object or interface from all the subgraphs that have it."""
 
+from federation.composition.contexts import context_use
 from federation.composition.field_sets import field_set_text
 from federation.composition.merging.draft import Draft, Sources
 from federation.composition.merging.external_fields_agree import (
@@ -89,25 +90,8 @@ def _context_arguments(subgraph: str, field: Field) -> Value:
     """The arguments that a context gives: from which one, and what is selected there."""
     found: list[Value] = []
     for argument in field.arguments.values():
-        for applied in argument.uses("fromContext"):
-            text = applied.arguments.get("field")
-            if isinstance(text, str):
-                context, selection = split_context(text)
-                found.append(
-                    {
-                        "context": f"{subgraph}__{context}",
-                        "name": argument.name,
-                        "type": argument.type,
-                        "selection": selection,
-                    }
-                )
+        use = context_use(argument)
+        if use is not None:
+            context = f"{subgraph}__{use.context}"
+            found.append({"context": context, "name": argument.name, "type": argument.type, "selection": use.selection})
     return tuple(found) or None
-
-
-def split_context(text: str) -> tuple[str, str]:
-    """`"$user { id }"` as the context's name, `user`, and the selection in it."""
-    written = text.strip().removeprefix("$")
-    for end, character in enumerate(written):
-        if not (character.isalnum() or character == "_"):
-            return written[:end], written[end:]
-    return written, ""

@@ -26,7 +26,7 @@ from schemas.subgraph import Subgraph
 
 @dataclass(frozen=True, slots=True)
 class ReadSubgraph:
-    """What was read; `subgraph` is None when there are `errors`, each of which names the subgraph."""
+    """What was read; `subgraph` is None when `errors`, each of which names it, leave nothing to go on with."""
 
     subgraph: SubgraphSchema | None
     errors: tuple[CompositionError, ...] = ()
@@ -50,9 +50,8 @@ def read_subgraph(subgraph: Subgraph) -> ReadSubgraph:
     remove_machinery(schema, vocabulary)
     write_enum_defaults(schema)
     errors.extend(rename_root_types(schema))
-    if errors:
-        return ReadSubgraph(None, in_subgraph(subgraph.name, errors))
-    return ReadSubgraph(SubgraphSchema(subgraph.name, subgraph.url, schema, vocabulary))
+    read = SubgraphSchema(subgraph.name, subgraph.url, schema, vocabulary)
+    return ReadSubgraph(read, in_subgraph(subgraph.name, errors))
 
 
 def _errors_as_graphql(document: DocumentNode, vocabulary: Vocabulary) -> list[CompositionError]:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 
 from federation.composition.errors import CompositionError, in_subgraph
 from federation.composition.field_roles import FieldRoles
+from federation.composition.subgraph_rules.context_arguments_are_given import context_arguments_are_given
+from federation.composition.subgraph_rules.context_names_are_plain import context_names_are_plain
 from federation.composition.subgraph_rules.costs_and_sizes_fit import costs_and_sizes_fit
 from federation.composition.subgraph_rules.external_fields_are_used import external_fields_are_used
 from federation.composition.subgraph_rules.guards_are_on_objects import guards_are_on_objects
@@ -29,6 +31,8 @@ RULES: tuple[Rule, ...] = (
     interface_objects_are_entities,
     costs_and_sizes_fit,
     guards_are_on_objects,
+    context_names_are_plain,
+    context_arguments_are_given,
 )
 
 

@@ -48,7 +48,13 @@ def find_overrides(draft: Draft, type_name: str, sources: Sources[Field]) -> Ove
         if source is None:
             draft.hint("FROM_SUBGRAPH_DOES_NOT_EXIST", f'"{place}" overrides subgraph "{origin}", which does not exist')
             continue
-        if source not in by_index or draft.roles[source].is_external(type_name, by_index[index].name):
+        if _abstracts(draft, type_name, source, by_index[index].name):
+            draft.error(
+                "OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE",
+                f'Field "{place}" in {draft.names([index])} overrides subgraph "{origin}", which gives it to all '
+                "objects of an interface by @interfaceObject. Such fields cannot be overridden: remove @override",
+            )
+        elif source not in by_index or draft.roles[source].is_external(type_name, by_index[index].name):
             draft.hint(
                 "OVERRIDE_DIRECTIVE_CAN_BE_REMOVED",
                 f'"{place}" is not resolved in subgraph "{origin}": remove @override in {draft.names([index])}',
@@ -56,6 +62,12 @@ def find_overrides(draft: Draft, type_name: str, sources: Sources[Field]) -> Ove
         else:
             _override(draft, overrides, (type_name, by_index[source]), source, index, applied)
     return overrides
+
+
+def _abstracts(draft: Draft, type_name: str, source: int, name: str) -> bool:
+    """Whether the subgraph has the field only through an interface object."""
+    through = draft.through_interface_objects(draft.schema.types[type_name], name)
+    return any(index == source for index, _ in through)
 
 
 def _is_misused(
@@ -110,6 +122,9 @@ def _override(
         return
     label = applied.arguments.get("label")
     _check_label(draft, f'@override on "{place}" in subgraph "{draft.subgraphs[index].name}"', label)
+    is_used = (type_name, field_.name) in draft.used[source]
+    if is_used:
+        overrides.used.add(source)
     if isinstance(label, str):
         overrides.labels[index] = overrides.labels[source] = label
         overrides.migrating.add(source)
@@ -117,8 +132,7 @@ def _override(
             "OVERRIDE_MIGRATION_IN_PROGRESS",
             f'"{place}" is moving to {draft.names([index])}; remove it from {draft.names([source])} when that is done',
         )
-    elif (type_name, field_.name) in draft.used[source]:
-        overrides.used.add(source)
+    elif is_used:
         draft.hint(
             "OVERRIDDEN_FIELD_CAN_BE_REMOVED",
             f'"{place}" is overridden in {draft.names([source])}, where directives or interfaces still need it: mark '

@@ -17,6 +17,7 @@ from federation.composition.subgraph_rules.keys_are_selectable import keys_are_s
 from federation.composition.subgraph_rules.provided_fields_are_external import provided_fields_are_external
 from federation.composition.subgraph_rules.required_fields_are_external import required_fields_are_external
 from federation.composition.subgraph_rules.shareable_is_on_objects import shareable_is_on_objects
+from federation.composition.subgraph_rules.types_have_fields import types_have_fields
 from federation.composition.subgraph_schema import SubgraphSchema
 
 Rule = Callable[[SubgraphSchema, FieldRoles], Iterator[CompositionError]]
@@ -26,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     required_fields_are_external,
     provided_fields_are_external,
     external_fields_are_used,
+    types_have_fields,
     shareable_is_on_objects,
     interface_keys_are_on_implementations,
     interface_objects_are_entities,

@@ -18,6 +18,6 @@ def interface_objects_meet_federation_2(subgraphs: Sequence[SubgraphSchema]) -> 
             if any(other.is_interface_object(type_.name) for other in subgraphs):
                 message = (
                     f'[{subgraph.name}] Interface "{type_.name}" has a @key here and is an @interfaceObject elsewhere, '
-                    "but a federation 1 subgraph cannot say of which type an object is: link federation 2, or remove this @key"
+                    "but a federation 1 subgraph cannot say of which type objects are: link federation 2, or drop @key"
                 )
                 yield CompositionError("INTERFACE_OBJECT_USAGE_ERROR", message)

@@ -2,8 +2,9 @@
 
 import asyncio
 from pathlib import Path
+from typing import TypeGuard
 
-from graphql import GraphQLInterfaceType, GraphQLObjectType
+from graphql import GraphQLInterfaceType, GraphQLNamedType, GraphQLObjectType
 
 from federation.assembly.build_supergraph import build_supergraph
 from federation.cli.say import say, tell
@@ -14,12 +15,17 @@ def check_configuration(path: Path) -> None:
     """Say what was composed, and the hints. Raises ConfigurationError with every problem."""
     config = read_config(path)
     built = asyncio.run(build_supergraph(config))
-    types = [
-        each
-        for each in built.supergraph.api.type_map.values()
-        if isinstance(each, GraphQLObjectType | GraphQLInterfaceType) and not each.name.startswith("__")
-    ]
     for hint in built.hints:
         tell(f"hint: {hint}")
+    graphs = built.supergraph.graphs.values()
+    connectors = sum(graph.connect is not None for graph in graphs)
+    types = [each for each in built.supergraph.api.type_map.values() if _has_fields(each)]
     fields = sum(len(each.fields) for each in types)
-    say(f"{path} is right: {len(built.supergraph.graphs)} graphs give {fields} fields of {len(types)} types")
+    say(
+        f"{path} is right: {len({graph.subgraph for graph in graphs})} subgraphs with {connectors} connectors give "
+        f"{fields} fields of {len(types)} types"
+    )
+
+
+def _has_fields(each: GraphQLNamedType) -> TypeGuard[GraphQLObjectType | GraphQLInterfaceType]:
+    return isinstance(each, GraphQLObjectType | GraphQLInterfaceType) and not each.name.startswith("__")

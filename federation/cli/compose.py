@@ -4,10 +4,12 @@ import asyncio
 from pathlib import Path
 from typing import TextIO
 
+import orjson
+
 from federation.assembly.build_supergraph import build_supergraph
 from federation.cli.say import say, tell
 from federation.cli.sources import Source
-from federation.composition.json_lines import compose_line
+from federation.composition.json_lines import LineInvalid, compose_line
 
 
 def print_supergraph(source: Source, output: Path | None) -> None:
@@ -25,5 +27,13 @@ def compose_lines(lines: TextIO, out: TextIO) -> None:
     """Compose every line; each is answered by one line, whatever it holds."""
     for line in lines:
         if line.strip():
-            out.write(compose_line(line) + "\n")
+            out.write(_answer(line) + "\n")
             out.flush()
+
+
+def _answer(line: str) -> str:
+    try:
+        return compose_line(line)
+    except LineInvalid as error:
+        problem = {"code": "INVALID_LINE", "message": str(error)}
+        return orjson.dumps({"supergraphSdl": None, "publicSdl": None, "errors": [problem]}).decode()

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from federation.cli.say import complain, say
-from federation.errors import ConfigurationError, InterlaceError
+from federation.errors import ConfigurationError, InterlaceError, RequestError
+from federation.operations.errors import ValidationFailed
 
 INVALID = 1
 OWN_PACKAGES = ("federation", "connectors", "schemas")
@@ -131,11 +132,8 @@ def main() -> int:
         return INVALID
     try:
         app(standalone_mode=False)
-    except ConfigurationError as error:
-        complain(list(error.problems))
-        return INVALID
     except InterlaceError as error:
-        complain([str(error)])
+        complain(_problems(error))
         return INVALID
     except (KeyboardInterrupt, typer.Abort):
         return 0
@@ -148,6 +146,23 @@ def main() -> int:
         shown()
         return int(getattr(error, "exit_code", 2))
     return 0
+
+
+def _problems(error: InterlaceError) -> list[str]:
+    match error:
+        case ConfigurationError():
+            return list(error.problems)
+        case ValidationFailed():
+            return [_with_place(problem) for problem in error.problems]
+        case RequestError():
+            return [_with_place(error)]
+        case _:
+            return [str(error)]
+
+
+def _with_place(error: RequestError) -> str:
+    line, column = error.locations[0] if error.locations else (0, 0)
+    return f"{line}:{column}: {error}" if error.locations else str(error)
 
 
 def _foreign_owners() -> list[tuple[str, str]]:

@@ -1,0 +1,157 @@
+"""The command line: what it prints, and how it ends."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+STOREFRONT = ROOT / "examples" / "storefront" / "interlace.yaml"
+RUN = "import sys; from federation.cli import main; sys.exit(main())"
+
+
+def interlace(*arguments: str, stdin: str = "", folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run the command as a process of its own."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", "NO_COLOR": "1"}
+    return subprocess.run(
+        [sys.executable, "-c", RUN, *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env=environment,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_help_names_every_command() -> None:
+    done = interlace("--help")
+
+    assert done.returncode == 0
+    for command in ("serve", "demo", "check", "compose", "plan"):
+        assert command in done.stdout
+
+
+def test_check_accepts_the_storefront() -> None:
+    done = interlace("check", "-c", str(STOREFRONT))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "3 subgraphs" in done.stdout
+
+
+def test_check_lists_every_problem_of_a_configuration_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "interlace.yaml").write_text(
+        "server:\n  prot: 1\nsubgraphs:\n  user:\n    sdl: nowhere.graphql\n    url: 3\n"
+        "services:\n  x: {endpoints: []}\n"
+    )
+
+    done = interlace("check", folder=tmp_path)
+
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    assert any("interlace.yaml:2: server.prot" in line and "did you mean 'port'" in line for line in lines)
+    assert any("interlace.yaml:6" in line for line in lines)
+    assert any("interlace.yaml:8" in line for line in lines)
+    assert "Traceback" not in done.stderr
+
+
+def test_check_lists_every_problem_of_the_subgraphs_at_once(tmp_path: Path) -> None:
+    (tmp_path / "a.graphql").write_text(
+        "extend schema\n"
+        '  @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key"])\n'
+        '  @link(url: "https://specs.apollo.dev/connect/v0.2", import: ["@source", "@connect"])\n'
+        "type Query {\n"
+        '  a: String @connect(source: "nope", http: { GET: "/a" }, selection: "$")\n'
+        '  b(id: ID!): String @connect(http: { GET: "/b/{$args.ident}" }, selection: "$")\n'
+        "}\n"
+    )
+    (tmp_path / "interlace.yaml").write_text("subgraphs:\n  a:\n    sdl: a.graphql\n")
+
+    done = interlace("check", folder=tmp_path)
+
+    assert done.returncode == 1
+    assert "a.graphql:5" in done.stderr
+    assert "a.graphql:6" in done.stderr
+
+
+def test_compose_prints_a_supergraph_that_check_accepts(tmp_path: Path) -> None:
+    done = interlace("compose", "-c", str(STOREFRONT), "-o", str(tmp_path / "supergraph.graphql"))
+    assert done.returncode == 0, done.stderr
+    (tmp_path / "interlace.yaml").write_text("supergraph: supergraph.graphql\n")
+
+    assert interlace("check", folder=tmp_path).returncode == 0
+
+
+def test_compose_answers_each_json_line_even_a_bad_one() -> None:
+    good = {"services": [{"name": "a", "url": "http://a", "sdl": "type Query { a: Int }"}]}
+    bad = {"services": [{"name": "a", "url": "http://a", "sdl": "type Query { a: Nope }"}]}
+
+    done = interlace("compose", "--jsonl", stdin=f"{json.dumps(good)}\nnot json\n{json.dumps(bad)}\n")
+
+    first, second, third = (json.loads(line) for line in done.stdout.splitlines())
+    assert "type Query" in first["supergraphSdl"]
+    assert first["errors"] is None
+    assert second["errors"][0]["code"] == "INVALID_LINE"
+    assert third["errors"][0]["code"] == "INVALID_GRAPHQL"
+    assert third["supergraphSdl"] is None
+
+
+def test_plan_shows_the_calls_of_a_query_as_text() -> None:
+    done = interlace("plan", "-c", str(STOREFRONT), "-", stdin="{ users { name orders { id } } }")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1].strip() == "fetch 1 from user:Query.users {"
+    assert "fetch 2 from order:User.orders at users.@ {" in done.stdout
+
+
+def test_plan_shows_the_calls_of_a_query_as_json() -> None:
+    done = interlace("plan", "-c", str(STOREFRONT), "--json", "-", stdin="{ user(id: 1) { name } }")
+
+    assert json.loads(done.stdout)["root"]["graph"] == "user:Query.user"
+
+
+def test_plan_says_everything_that_is_wrong_with_a_query() -> None:
+    done = interlace("plan", "-c", str(STOREFRONT), "-", stdin="{ users { nam }\n  usr { id } }")
+
+    assert done.returncode == 1
+    assert "1:11: Cannot query field 'nam' on type 'User'" in done.stderr
+    assert "2:3: Cannot query field 'usr' on type 'Query'" in done.stderr
+
+
+def test_a_port_in_use_is_one_line_and_no_traceback() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        done = interlace("serve", "-c", str(STOREFRONT), "--port", str(port))
+
+    assert done.returncode == 1
+    assert done.stderr == f"error: port {port} on 127.0.0.1 is in use; stop what uses it, or choose another port\n"
+
+
+@pytest.mark.parametrize("arguments", [("serve", "-c", "nowhere.yaml"), ("compose", "--subgraphs", "nowhere.json")])
+def test_a_file_that_is_not_there_is_named(arguments: tuple[str, ...]) -> None:
+    done = interlace(*arguments)
+
+    assert done.returncode == 1
+    assert "nowhere" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_wrong_usage_is_two() -> None:
+    assert interlace("nonsense").returncode == 2
+
+
+def test_subgraphs_may_come_from_a_json_list(tmp_path: Path) -> None:
+    (tmp_path / "a.graphql").write_text("type Query { a: Int }")
+    (tmp_path / "list.json").write_text(json.dumps([{"name": "a", "url": "http://127.0.0.1:1/", "sdl": "a.graphql"}]))
+
+    done = interlace("plan", "--subgraphs", "list.json", "-", stdin="{ a }", folder=tmp_path)
+
+    assert done.stdout.startswith("fetch 1 from a {")

@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import Mapping
 
-from connectors.graphql.fetch_schema import fetch_schema
-
 from connectors.errors import ConnectorError
+from connectors.graphql.fetch_schema import fetch_schema
 from federation.config.sections import Config, SubgraphSection
 from federation.errors import ConfigurationError
 from schemas.problems import SchemaInvalid

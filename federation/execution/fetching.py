@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
@@ -15,7 +15,7 @@ from federation.execution.entities import Entity, EntityPath, Presenter
 from federation.execution.failures import Failure, Failures
 from federation.execution.gathered import FAILED, merge
 from federation.planning.plan import AnswerSelection, FetchNode, Step
-from schemas.selection import Field, Selection
+from schemas.selection import Condition, Field, Selection
 
 log = logging.getLogger(__name__)
 
@@ -57,10 +57,14 @@ class RunnableFetch:
         self._template = graph.connector.prepare(node.fetch)
         self._path = None if path is None else EntityPath(path)
         self._presenter = Presenter(node.fetch.representations)
-        self._keys = tuple(dict.fromkeys(_response_keys(node.fetch.selections)))
+        fields = [item for item in _fields(node.fetch.selections) if item.name != "__typename"]
+        self._keys = tuple(dict.fromkeys(item.key for item in fields))
+        self._occasions = tuple(item.conditions for item in fields) if all(item.conditions for item in fields) else ()
 
     async def run(self, run: Run) -> None:
         """Fetch; whatever fails is reported in the run's failures, and nothing is raised but cancellation."""
+        if self._occasions and not any(_hold(conditions, run.variables) for conditions in self._occasions):
+            return
         if self._path is None:
             await self._run_root(run)
         else:
@@ -133,11 +137,13 @@ class RunnableFetch:
         run.failures.add(Failure(error.code, error.message, shown, extensions))
 
 
-def _response_keys(selections: Sequence[Selection]) -> list[str]:
-    keys: list[str] = []
+def _fields(selections: Sequence[Selection]) -> Iterator[Field]:
     for item in selections:
-        if not isinstance(item, Field):
-            keys.extend(_response_keys(item.selections))
-        elif item.name != "__typename":
-            keys.append(item.key)
-    return keys
+        if isinstance(item, Field):
+            yield item
+        else:
+            yield from _fields(item.selections)
+
+
+def _hold(conditions: tuple[Condition, ...], variables: Mapping[str, Any]) -> bool:
+    return all(bool(variables.get(item.variable)) != item.negated for item in conditions)

@@ -1,0 +1,59 @@
+"""Operations made to explode the planner end soon, with an error that says so."""
+
+import pytest
+
+from federation.operations.errors import OperationTooLarge
+from federation.operations.limits import OperationLimits
+from federation.operations.operation import Operation
+from federation.operations.prepare import prepare_operation
+from federation.planning.errors import FieldUnreachable
+from federation.planning.planner import Planner
+from schemas.read_supergraph import read_supergraph
+from tests.federation.planning.read_cases import supergraph_of
+
+GENEROUS = OperationLimits(max_tokens=200_000, max_fields=200_000)
+UNREACHABLE = """
+schema { query: Query }
+enum join__Graph { A @join__graph(name: "a", url: "") B @join__graph(name: "b", url: "") }
+type Query @join__type(graph: A) @join__type(graph: B) { user: User @join__field(graph: A) }
+type User @join__type(graph: A, key: "id") @join__type(graph: B, key: "email") {
+  id: ID! @join__field(graph: A)
+  email: String @join__field(graph: B)
+  age: Int @join__field(graph: B)
+}
+"""
+
+
+def operation(file: str, query: str, limits: OperationLimits = GENEROUS) -> Operation:
+    return prepare_operation(query, None, supergraph_of(file).api, limits)
+
+
+def test_thousands_of_aliases_are_planned_within_the_budget() -> None:
+    aliases = " ".join(f"a{number}: offer" for number in range(2_000))
+    planner = Planner(supergraph_of("requires"))
+
+    assert planner.plan(operation("requires", f"{{ product {{ {aliases} }} }}")).root is not None
+
+
+def test_what_needs_more_steps_than_allowed_is_refused() -> None:
+    aliases = " ".join(f"a{number}: product {{ offer }}" for number in range(200))
+    planner = Planner(supergraph_of("requires"), most_steps=1_000)
+
+    with pytest.raises(OperationTooLarge):
+        planner.plan(operation("requires", f"{{ {aliases} }}"))
+
+
+def test_fragments_that_double_at_every_level_are_refused_before_planning() -> None:
+    fragments = " ".join(f"fragment F{number} on Query {{ ...F{number + 1} ...F{number + 1} }}" for number in range(60))
+    query = f"{{ ...F0 }} {fragments} fragment F60 on Query {{ product {{ id }} }}"
+
+    with pytest.raises(OperationTooLarge):
+        operation("requires", query, OperationLimits())
+
+
+def test_a_field_to_which_no_key_leads_refuses_the_operation() -> None:
+    supergraph = read_supergraph(UNREACHABLE)
+    asked = prepare_operation("{ user { id age } }", None, supergraph.api, OperationLimits())
+
+    with pytest.raises(FieldUnreachable, match=r"'User\.age' cannot be reached"):
+        Planner(supergraph).plan(asked)

@@ -28,6 +28,7 @@ from federation.operations.normalise import normalise
 from federation.operations.operation import INTROSPECTION_FIELDS, Operation, OperationField
 
 MOST_PROBLEMS = 50
+_PARSER_LIMIT = "Parsing aborted."  # how graphql-core ends what it says of texts that are too long or too deep
 
 
 def prepare_operation(
@@ -62,11 +63,17 @@ def _parse(text: str, limits: OperationLimits) -> DocumentNode:
     try:
         return parse(text, max_tokens=limits.max_tokens)
     except GraphQLSyntaxError as error:
-        if "tokens" in error.message and "limit" in error.message.lower():
-            raise OperationTooLarge(f"the operation has more than {limits.max_tokens} tokens") from error
+        if error.message.endswith(_PARSER_LIMIT):
+            raise OperationTooLarge(_too_large(error.message, limits)) from error
         raise ParseFailed(error.message, locations=_locations(error)) from error
     except RecursionError as error:
         raise OperationTooLarge("the operation is nested too deeply to be read") from error
+
+
+def _too_large(message: str, limits: OperationLimits) -> str:
+    if "nested" in message:
+        return "the operation is nested too deeply to be read"
+    return f"the operation has more than {limits.max_tokens} tokens"
 
 
 def _validate(schema: GraphQLSchema, document: DocumentNode) -> None:

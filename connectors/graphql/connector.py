@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from connectors.errors import BindingInvalid, CallFailed, NotSendable
+from connectors.graphql.mask_errors import masked
 from connectors.graphql.read_answer import read_answer
 from connectors.graphql.template import GraphQLTemplate, make_template
 from connectors.http.request import header_line
@@ -19,8 +20,9 @@ OWN_HEADERS = (
 class GraphQLConnector:
     """Speaks GraphQL with one service, for one graph; `path` is where it answers, behind the base URL.
 
-    Every call has the `headers`, and those of the client's that `forward_headers` names; of two with the same name,
-    the constant one is sent. Raises BindingInvalid when a header cannot be sent. Whoever made the service closes it.
+    Every call has the `headers`, and those of the client's that `forward_headers` names; of two with the same name, the
+    constant one is sent. The subgraph's own error messages are masked unless `expose_errors`. Raises BindingInvalid
+    when a header cannot be sent. Whoever made the service closes it.
     """
 
     def __init__(
@@ -31,10 +33,12 @@ class GraphQLConnector:
         *,
         forward_headers: tuple[str, ...] = (),
         headers: tuple[tuple[str, str], ...] = (),
+        expose_errors: bool = False,
     ) -> None:
         self._graph = graph
         self._service = service
         self._path = path
+        self._expose_errors = expose_errors
         self._headers = OWN_HEADERS + headers
         constant = {name.lower() for name, _ in self._headers}
         self._forwarded = tuple(name.lower() for name in forward_headers if name.lower() not in constant)
@@ -58,7 +62,9 @@ class GraphQLConnector:
                 request.context.deadline,
                 idempotent=template.is_query,
             )
-            return read_answer(response, None if template.representations is None else len(request.representations))
+            entities = None if template.representations is None else len(request.representations)
+            answer = read_answer(response, entities)
+            return answer if self._expose_errors or not answer.errors else masked(answer)
         except CallFailed as failure:
             error = AnswerError(failure.code, str(failure), detail=failure.detail, extensions=failure.extensions)
             return Answer(None, (error,))

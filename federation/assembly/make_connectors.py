@@ -48,13 +48,14 @@ def _make(graph: Graph, services: Services, modules: Mapping[str, str], types: T
     if graph.connect is not None:
         return _make_bound(graph, graph.connect, services, types)
     if graph.subgraph in modules:
-        connector: Connector = LocalConnector(local_schema(modules[graph.subgraph]), graph)
-        return GraphConnector(connector, graph.subgraph)
+        local = LocalConnector(local_schema(modules[graph.subgraph]), graph)
+        return GraphConnector(local, graph.subgraph)
     service, path = services.graphql(graph)
     name, limits = services.limits(graph.subgraph, graph.subgraph)
-    return GraphConnector(
-        GraphQLConnector(graph, service, path, forward_headers=limits.forward_headers), name, limits.timeout
+    connector = GraphQLConnector(
+        graph, service, path, forward_headers=limits.forward_headers, expose_errors=limits.expose_errors
     )
+    return GraphConnector(connector, name, limits.timeout)
 
 
 def _make_bound(graph: Graph, connect: Connect, services: Services, types: Types) -> GraphConnector:

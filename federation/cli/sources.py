@@ -1,5 +1,6 @@
 """Where a command takes the graph from: a configuration, a supergraph file, or a list of subgraphs."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +27,10 @@ class Source:
             return Config(supergraph=_existing(self.supergraph))
         if self.subgraphs is not None:
             return Config(subgraphs=_read_list(self.subgraphs))
-        return read_config(self.config)
+        config = read_config(self.config)
+        # Modules are found from the configuration's folder, wherever the command is typed.
+        sys.path.insert(0, str(self.config.parent.resolve()))
+        return config
 
 
 def _existing(path: Path) -> Path:

@@ -3,7 +3,7 @@
 import difflib
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from federation.config.sections import Config
+from federation.config.sections import Config, SubgraphSection
 from federation.errors import ConfigurationError
 
 try:
@@ -26,7 +26,7 @@ VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 def read_config(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
     """Read a configuration file; `${NAME}` and `${NAME:-default}` in values are taken from `environment`.
 
-    Relative `sdl` paths are resolved against the file's folder. Raises ConfigurationError with every problem, each as
+    Relative paths are resolved against the file's folder. Raises ConfigurationError with every problem, each as
     `file:line: where: what`.
     """
     try:
@@ -176,21 +176,33 @@ def _suggest(name: str, known: list[str]) -> str:
 
 
 def _missing_files(config: Config, document: _Document) -> list[str]:
-    folder = document.path.parent
-    problems = []
-    if config.supergraph is not None and not (folder / config.supergraph).is_file():
-        problems.append(document.place(("supergraph",), f"there is no file {config.supergraph}"))
-    return problems + [
-        document.place(("subgraphs", name, "sdl"), f"there is no file {subgraph.sdl}")
-        for name, subgraph in config.subgraphs.items()
-        if subgraph.sdl is not None and not (folder / subgraph.sdl).is_file()
+    return [
+        document.place(place, f"there is no file {file}")
+        for place, file in _files(config)
+        if not (document.path.parent / file).is_file()
     ]
 
 
+def _files(config: Config) -> Iterator[tuple[Path_, Path]]:
+    """Every file that the configuration names, and where it does."""
+    if config.supergraph is not None:
+        yield ("supergraph",), config.supergraph
+    for name, subgraph in config.subgraphs.items():
+        if subgraph.sdl is not None:
+            yield ("subgraphs", name, "sdl"), subgraph.sdl
+        if subgraph.module is not None and subgraph.module.endswith(".py"):
+            yield ("subgraphs", name, "module"), Path(subgraph.module)
+
+
 def _resolve_files(config: Config, folder: Path) -> Config:
-    resolved = {
-        name: subgraph.model_copy(update={"sdl": folder / subgraph.sdl}) if subgraph.sdl else subgraph
-        for name, subgraph in config.subgraphs.items()
-    }
+    resolved = {name: _resolve_subgraph(subgraph, folder) for name, subgraph in config.subgraphs.items()}
     supergraph = folder / config.supergraph if config.supergraph else None
     return config.model_copy(update={"subgraphs": resolved, "supergraph": supergraph})
+
+
+def _resolve_subgraph(subgraph: SubgraphSection, folder: Path) -> SubgraphSection:
+    if subgraph.sdl is not None:
+        return subgraph.model_copy(update={"sdl": folder / subgraph.sdl})
+    if subgraph.module is not None and subgraph.module.endswith(".py"):
+        return subgraph.model_copy(update={"module": str(folder / subgraph.module)})
+    return subgraph

@@ -128,7 +128,9 @@ def ask(service: HttpService) -> Callable[..., Awaitable[Answer]]:
         client_headers: dict[str, str] | None = None,
         **options: Any,
     ) -> Answer:
-        connector = GraphQLConnector(Graph("users", "users", "", {}), service, "/graphql", **options)
+        connector = GraphQLConnector(
+            Graph("users", "users", "", {}), service, "/graphql", **{"expose_errors": True, **options}
+        )
         context = CallContext(asyncio.get_running_loop().time() + 5, client_headers or {})
         template = connector.prepare(wanted)
         answer = await connector.call(CallRequest(template, variables or {}, representations or [], context))

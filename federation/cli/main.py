@@ -1,5 +1,6 @@
 """The `interlace` command: its sub-commands, and how errors end it."""
 
+import os
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -126,6 +127,8 @@ def metadata_version() -> str:
 
 def main() -> int:
     """Run the command; the process's exit code is returned: 0 well, 1 something is wrong as said, 2 wrong usage."""
+    # gRPC's core writes lines of its own about broken connections, which the log has already.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     foreign = _foreign_owners()
     if foreign:
         complain([f"the package '{name}' belongs to {owner}: install interlace by itself" for name, owner in foreign])

@@ -12,6 +12,7 @@ import uvicorn
 
 from federation.assembly.build_supergraph import build_supergraph
 from federation.assembly.open_gateway import open_gateway
+from federation.cli.log_lines import LineFormatter
 from federation.config.sections import Config
 from federation.gateway import Gateway
 from federation.http.app import App, EdgeOptions
@@ -21,7 +22,7 @@ GRACE_SECONDS = 10
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {"line": {"()": f"{LineFormatter.__module__}.{LineFormatter.__qualname__}"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

@@ -1,6 +1,7 @@
 """Get the SDL of every configured subgraph: from a file, a Python module, or the remote subgraph itself."""
 
 import asyncio
+import threading
 from collections.abc import Mapping
 
 from connectors.errors import ConnectorError
@@ -10,6 +11,9 @@ from federation.errors import ConfigurationError
 from schemas.problems import SchemaInvalid
 from schemas.subgraph import Subgraph
 from schemas.to_subgraph import to_subgraph
+
+# Printing a module reads its source with `ast`, of which CPython 3.11 runs only one safely at a time.
+_ONE_AT_A_TIME = threading.Lock()
 
 
 async def load_subgraphs(config: Config) -> tuple[Subgraph, ...]:
@@ -34,12 +38,17 @@ async def load_subgraphs(config: Config) -> tuple[Subgraph, ...]:
 
 async def _load(name: str, section: SubgraphSection) -> Subgraph:
     if section.module is not None:
-        return await asyncio.to_thread(to_subgraph, section.module, name)
+        return await asyncio.to_thread(_print_module, section.module, name)
     if section.sdl is not None:
         sdl = await asyncio.to_thread(section.sdl.read_text, encoding="utf-8")
         return Subgraph(name, sdl, section.url or "", str(section.sdl))
     assert section.url is not None, "the configuration says that one of the three is there"
     return Subgraph(name, await fetch_schema(section.url), section.url, section.url)
+
+
+def _print_module(module: str, name: str) -> Subgraph:
+    with _ONE_AT_A_TIME:
+        return to_subgraph(module, name)
 
 
 def modules(config: Config) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from graphql import parse
 
 from federation.composition.check_satisfiability import check_satisfiability
+from federation.composition.collection_paused import collection_paused
 from federation.composition.errors import CompositionError
 from federation.composition.expand_connectors import expand_connectors
 from federation.composition.merging.merge import merge
@@ -14,6 +15,7 @@ from federation.composition.printing.print_schema import print_schema
 from federation.composition.printing.public_schema import public_schema
 from federation.composition.reading.read_subgraph import read_subgraph
 from federation.composition.subgraph_rules.check_subgraph import check_subgraph
+from federation.composition.subgraph_schema import SubgraphSchema
 from federation.composition.supergraph_rules.check_supergraph import check_supergraph
 from federation.composition.upgrading.extended_types_have_a_base import extended_types_have_a_base
 from federation.composition.upgrading.interface_objects_meet_federation_2 import interface_objects_meet_federation_2
@@ -40,6 +42,11 @@ def compose(subgraphs: Sequence[Subgraph]) -> CompositionResult:
     Later stages need what earlier ones check, so that errors come stage by stage, each time all at once: reading and
     the rules of single subgraphs, merging, the rules of the merged schema, whether every field can be reached.
     """
+    with collection_paused():
+        return _compose(subgraphs)
+
+
+def _compose(subgraphs: Sequence[Subgraph]) -> CompositionResult:
     errors = _name_errors(subgraphs)
     if errors:
         return CompositionResult(errors=tuple(errors))
@@ -60,7 +67,7 @@ def compose(subgraphs: Sequence[Subgraph]) -> CompositionResult:
     if draft.errors:
         return CompositionResult(errors=tuple(draft.errors), hints=tuple(draft.hints))
     supergraph_sdl = print_schema(draft.schema)
-    unreachable = _check_graphs(supergraph_sdl)
+    unreachable = _check_graphs(supergraph_sdl, schemas)
     if unreachable:
         return CompositionResult(errors=unreachable, hints=tuple(draft.hints))
     linked = {name for _, name in draft.composed.custom}
@@ -71,13 +78,16 @@ def compose(subgraphs: Sequence[Subgraph]) -> CompositionResult:
     )
 
 
-def _check_graphs(supergraph_sdl: str) -> tuple[CompositionError, ...]:
+def _check_graphs(supergraph_sdl: str, schemas: Sequence[SubgraphSchema]) -> tuple[CompositionError, ...]:
     """What no plan could reach: as plans see it, with a graph for each connector."""
+    supergraph = read_supergraph(supergraph_sdl)
+    if not any(schema.vocabulary.connect_words for schema in schemas):
+        return check_satisfiability(supergraph)
     try:
         bindings = read_supergraph_connect(parse(supergraph_sdl))
     except SchemaInvalid as error:
         return tuple(CompositionError("CONNECTORS_INVALID", problem.message) for problem in error.problems)
-    expanded, errors = expand_connectors(read_supergraph(supergraph_sdl), bindings)
+    expanded, errors = expand_connectors(supergraph, bindings)
     return errors or check_satisfiability(expanded)
 
 

@@ -1,6 +1,6 @@
 """The supergraph while it is being merged: what goes in, what has come out so far, what was found wrong."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 
@@ -19,7 +19,8 @@ Sources: TypeAlias = list[tuple[int, T]]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`subgraphs`, `graph_names` (the values of `join__Graph`) and `roles` run in parallel, sorted by name.
+    """`subgraphs`, `graph_names` (values of `join__Graph`), `roles` and `used` (fields that directives or interfaces of a
+    subgraph need) run in parallel, sorted by name. `owners` gives for each type the subgraphs that have it, by index.
 
     `schema`, `errors` and `hints` grow while rules run; each rule adds to them, none takes away.
     """
@@ -29,6 +30,7 @@ class Draft:
     roles: tuple[FieldRoles, ...]
     used: tuple[frozenset[Coordinate], ...]
     composed: ComposedDirectives
+    owners: Mapping[str, frozenset[int]]
     schema: SchemaModel = field(default_factory=SchemaModel)
     errors: list[CompositionError] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
@@ -64,6 +66,8 @@ class Draft:
 
     def through_interface_objects(self, parent: TypeModel, name: str) -> list[tuple[int, str]]:
         """Each subgraph that gives the field to objects of the type by an interface object, with that interface."""
+        if not parent.interfaces:
+            return []
         return [
             (index, interface)
             for index, subgraph in enumerate(self.subgraphs)

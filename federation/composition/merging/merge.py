@@ -67,12 +67,21 @@ def _start(subgraphs: tuple[SubgraphSchema, ...]) -> Draft:
         roles=tuple(FieldRoles(subgraph) for subgraph in subgraphs),
         used=tuple(frozenset(used_fields(subgraph.schema)) for subgraph in subgraphs),
         composed=ComposedDirectives({}, {}, {}),
+        owners=_owners(subgraphs),
         schema=schema,
     )
     words = compose_federation_directives(subgraphs, schema)
     names = {name: ComposedDirective(name) for name in ("deprecated", "specifiedBy")}
     custom = compose_custom_directives(subgraphs, schema, draft.errors)
     return draft.with_composed(ComposedDirectives(words, names, custom))
+
+
+def _owners(subgraphs: tuple[SubgraphSchema, ...]) -> dict[str, frozenset[int]]:
+    owners: dict[str, set[int]] = {}
+    for index, subgraph in enumerate(subgraphs):
+        for name in subgraph.schema.types:
+            owners.setdefault(name, set()).add(index)
+    return {name: frozenset(indexes) for name, indexes in owners.items()}
 
 
 def _merge_common(draft: Draft, sources: Sources[TypeModel], merged: TypeModel) -> None:

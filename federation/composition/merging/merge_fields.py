@@ -75,9 +75,7 @@ def _needs_join(draft: Draft, parent: str, name: str, sources: Sources[Field], o
             for _, field in sources
         )
         or any(draft.roles[index].is_external(parent, name) for index in having)
-        or any(
-            subgraph.type(parent) is not None and index not in having for index, subgraph in enumerate(draft.subgraphs)
-        )
+        or not draft.owners[parent] <= having
     )
 
 

@@ -19,10 +19,10 @@ Sources: TypeAlias = list[tuple[int, T]]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`subgraphs`, `graph_names` (values of `join__Graph`), `roles` and `used` (fields that directives or interfaces of a
-    subgraph need) run in parallel, sorted by name. `owners` gives for each type the subgraphs that have it, by index.
+    """`subgraphs`, `graph_names` (values of `join__Graph`), `roles` and `used` run in parallel, sorted by name.
 
-    `schema`, `errors` and `hints` grow while rules run; each rule adds to them, none takes away.
+    `used` holds the fields that directives or interfaces of a subgraph need; `owners` gives for each type the subgraphs
+    that have it, by index. `schema`, `errors` and `hints` grow while rules run; each rule adds to them, none takes away.
     """
 
     subgraphs: tuple[SubgraphSchema, ...]

@@ -46,8 +46,9 @@ BROKEN = {
         "PROVIDES_ON_NON_OBJECT_FIELD",
     ),
     "what is external provides nothing": (
-        'type Query { a: A } type A @key(fields: "b { id }") { b: B @external @provides(fields: "id") } '
-        "type B { id: ID! @external }",
+        """type Query { a: A }
+        type A @key(fields: "b { id }") { b: B @external @provides(fields: "id") }
+        type B { id: ID! @external }""",
         "EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE",
     ),
     "external fields are needed": (

@@ -22,7 +22,7 @@ class Draft:
     """`subgraphs`, `graph_names` (values of `join__Graph`), `roles` and `used` run in parallel, sorted by name.
 
     `used` holds the fields that directives or interfaces of a subgraph need; `owners` gives for each type the subgraphs
-    that have it, by index. `schema`, `errors` and `hints` grow while rules run; each rule adds to them, none takes away.
+    that have it, by index. `schema`, `errors` and `hints` grow while rules run: they add to them and take nothing away.
     """
 
     subgraphs: tuple[SubgraphSchema, ...]

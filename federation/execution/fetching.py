@@ -11,7 +11,8 @@ from connectors.errors import TimedOut
 from connectors.protocol import Answer, AnswerError, CallContext, CallRequest, Connector, PathKey
 from federation.errors import InterlaceError
 from federation.execution.client_paths import client_path
-from federation.execution.entities import Entity, EntityPath, Presenter
+from federation.execution.collect import collector
+from federation.execution.entities import Entity, EntityPath, Presented, Presenter
 from federation.execution.failures import Failure, Failures
 from federation.execution.gathered import FAILED, merge
 from federation.planning.plan import AnswerSelection, FetchNode, Step
@@ -57,6 +58,7 @@ class RunnableFetch:
         self._template = graph.connector.prepare(node.fetch)
         self._path = None if path is None else EntityPath(path)
         self._presenter = Presenter(node.fetch.representations)
+        self._collect = None if path is None else collector(path, node.fetch.representations)
         fields = [item for item in _fields(node.fetch.selections) if item.name != "__typename"]
         self._keys = tuple(dict.fromkeys(item.key for item in fields))
         self._occasions = tuple(item.conditions for item in fields) if all(item.conditions for item in fields) else ()
@@ -80,8 +82,7 @@ class RunnableFetch:
             self._report(run, error, error.path or self._keys[:1])
 
     async def _run_entities(self, run: Run, path: EntityPath) -> None:
-        entities = path.entities(run.data)
-        presented = self._presenter.present(entities)
+        presented = self._present(run.data, path)
         for entity in presented.left_out:
             self._give_up(entity)
         if not presented.representations:
@@ -99,6 +100,14 @@ class RunnableFetch:
                         merge(entity, found)
         for error in answer.errors:
             self._report_entity(run, path, presented.entities, error)
+
+    def _present(self, data: dict[str, Any], path: EntityPath) -> Presented:
+        if self._collect is not None:
+            try:
+                return self._collect(data)
+            except TypeError:
+                pass  # a key is no scalar: it has to be looked at more carefully
+        return self._presenter.present(path.entities(data))
 
     async def _call(self, run: Run, representations: Sequence[Mapping[str, Any]]) -> Answer:
         deadline = min(run.context.deadline, asyncio.get_running_loop().time() + self._timeout)

@@ -10,11 +10,13 @@ from typing import Any, Final
 from graphql import GraphQLList, GraphQLNonNull, GraphQLOutputType, GraphQLSchema, get_named_type, is_abstract_type
 
 from connectors.protocol import PathKey
+from federation.execution.collect_fields import asks_type, collect_fields, conditions_of
 from federation.execution.failures import Failure, Failures
+from federation.execution.fast_shape import FastShape, Odd, fast_shape
 from federation.execution.gathered import FAILED, merge
 from federation.execution.leaves import LeafCheck, leaf_check
 from federation.operations.operation import INTROSPECTION_FIELDS
-from federation.planning.plan import AnswerField, AnswerFragment, AnswerSelection
+from federation.planning.plan import AnswerField, AnswerSelection
 from schemas.selection import Condition
 
 
@@ -57,20 +59,29 @@ class AnswerShape:
     def __init__(self, schema: GraphQLSchema, root_type: str, selections: tuple[AnswerSelection, ...]) -> None:
         self._schema = schema
         self._root = _Selections(selections, root_type, depends_on_type=False)
-        self._conditions = tuple(dict.fromkeys(_conditions(selections)))
+        self._fast: dict[frozenset[Condition], FastShape] = {}
+        self._conditions = tuple(dict.fromkeys(conditions_of(selections)))
 
     def shape(self, data: dict[str, Any], variables: Mapping[str, Any], failures: Failures) -> dict[str, Any] | None:
         """The `data` of the answer. What it finds wrong with the data goes to `failures`, once for each coordinate."""
         held = frozenset(item for item in self._conditions if bool(variables.get(item.variable)) != item.negated)
+        try:
+            return self._fast_for(held)(data)
+        except (Odd, TypeError):
+            pass  # something is missing or wrong: the careful way says what
         shaped = _Shaping(self, held, failures).object(self._root, data, ())
         return None if shaped is REFUSED else shaped
+
+    def _fast_for(self, held: frozenset[Condition]) -> FastShape:
+        if held not in self._fast:
+            self._fast[held] = fast_shape(self._schema, self._root.type_name, self._root.selections, held)
+        return self._fast[held]
 
     def fields(self, selections: _Selections, typename: str, held: frozenset[Condition]) -> tuple[_ShapedField, ...]:
         """The fields of an object (CollectFields, section 6.3.2), merged and in order."""
         key = (typename, held)
         if key not in selections.known:
-            collected: dict[str, list[AnswerField]] = {}
-            _collect(selections.selections, typename, held, collected)
+            collected = collect_fields(selections.selections, typename, held)
             selections.known[key] = tuple(self._shaped(typename, found) for found in collected.values())
         return selections.known[key]
 
@@ -91,38 +102,11 @@ class AnswerShape:
             return _ShapedField(first.key, (first.source,), first.name, first.type, None, leaf_check(named))
         if any(item.selections for item in found):
             merged = tuple(selection for item in found for selection in item.selections)
-            inner = _Selections(merged, named.name, is_abstract_type(named) and _asks_type(merged))
+            inner = _Selections(merged, named.name, is_abstract_type(named) and asks_type(merged))
         else:
             check = leaf_check(named)
         sources = tuple(dict.fromkeys(item.source for item in found))
         return _ShapedField(first.key, sources, f"{typename}.{first.name}", first.type, inner, check)
-
-
-def _collect(
-    selections: Sequence[AnswerSelection],
-    typename: str,
-    held: frozenset[Condition],
-    collected: dict[str, list[AnswerField]],
-) -> None:
-    for item in selections:
-        if not held.issuperset(item.conditions):
-            continue
-        if isinstance(item, AnswerField):
-            collected.setdefault(item.key, []).append(item)
-        elif typename in item.possible_types:
-            _collect(item.selections, typename, held, collected)
-
-
-def _asks_type(selections: Sequence[AnswerSelection]) -> bool:
-    return any(isinstance(item, AnswerFragment) or item.name == "__typename" for item in selections)
-
-
-def _conditions(selections: Sequence[AnswerSelection]) -> list[Condition]:
-    found: list[Condition] = []
-    for item in selections:
-        found.extend(item.conditions)
-        found.extend(_conditions(item.selections))
-    return found
 
 
 class _Shaping:

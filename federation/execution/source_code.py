@@ -1,0 +1,35 @@
+"""Write a Python function as text and make it: plans become code once, and are not interpreted for each request."""
+
+from collections.abc import Callable
+from typing import Any
+
+
+class SourceCode:
+    """Lines of one function or several, and the constants that they mention by name."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._constants: dict[str, Any] = {}
+
+    @property
+    def text(self) -> str:
+        """What has been written so far."""
+        return "\n".join(self._lines) + "\n"
+
+    def line(self, depth: int, text: str) -> None:
+        """One line, indented `depth` times."""
+        self._lines.append("    " * depth + text)
+
+    def constant(self, value: Any) -> str:
+        """A name for a value that has no literal."""
+        name = f"C{len(self._constants)}"
+        self._constants[name] = value
+        return name
+
+    def function(self, name: str, file: str) -> Callable[..., Any]:
+        """The function of that name; `file` stands for the text in tracebacks."""
+        scope: dict[str, Any] = dict(self._constants)
+        # The text is ours: what comes from clients and subgraphs is in it as literals made by repr() only.
+        exec(compile(self.text, file, "exec"), scope)  # noqa: S102
+        made: Callable[..., Any] = scope[name]
+        return made

@@ -69,7 +69,7 @@ class AnswerError:
 
     `code` is stable and documented; `message` is fit for clients; `detail` is for the log only. `path` leads into the
     answer's data: from the root object, or from the list of entities (then its first key is an index). An empty path
-    means the whole fetch.
+    means the whole fetch. An error `of_entity` is told at every place where its entity stands, others once.
     """
 
     code: str
@@ -77,6 +77,7 @@ class AnswerError:
     path: tuple[PathKey, ...] = ()
     detail: str = ""
     extensions: Mapping[str, Json] = field(default_factory=dict)
+    of_entity: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,4 +14,4 @@ def masked(answer: Answer) -> Answer:
 
 def _masked(error: AnswerError) -> AnswerError:
     said = f"{error.message} {dict(error.extensions) or ''}".rstrip()
-    return AnswerError(error.code, MASKED, error.path, detail=said)
+    return replace(error, message=MASKED, detail=said, extensions={})

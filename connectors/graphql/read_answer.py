@@ -87,11 +87,13 @@ def _error(error: dict[str, Json], *, is_entity_fetch: bool) -> AnswerError:
     given = error.get("extensions")
     extensions = given if isinstance(given, dict) else {}
     code = extensions.get("code")
+    path = _path(error.get("path"), is_entity_fetch=is_entity_fetch)
     return AnswerError(
         code=code if isinstance(code, str) and code else SUBGRAPH_ERROR,
         message=error["message"],
-        path=_path(error.get("path"), is_entity_fetch=is_entity_fetch),
+        path=path,
         extensions={key: value for key, value in extensions.items() if key not in _HIDDEN_EXTENSIONS},
+        of_entity=is_entity_fetch and bool(path),
     )
 
 

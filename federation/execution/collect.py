@@ -29,7 +29,7 @@ def collector(path: Sequence[Step], representations: Sequence[Representation]) -
     made = code.constant(Presented)
     failed = code.constant(FAILED)
     code.line(0, "def collect(o0):")
-    code.line(1, "sent, waiting, left, known, seen = [], [], [], {}, set()")
+    code.line(1, "sent, waiting, left, known, seen, found = [], [], [], {}, set(), set()")
     depth, place = _walk(code, path)
     _present(code, depth, place, representations, failed)
     code.line(1, f"return {made}(sent, waiting, left)")
@@ -48,7 +48,9 @@ def _walk(code: SourceCode, path: Sequence[Step]) -> tuple[int, tuple[str, str, 
         match step:
             case Key(name):
                 if number:
-                    code.line(depth, f"if {here}.__class__ is dict:")
+                    # One object may stand at many places already; what is below it is looked at once.
+                    code.line(depth, f"if {here}.__class__ is dict and id({here}) not in seen:")
+                    code.line(depth + 1, f"seen.add(id({here}))")
                     depth += 1
                 container, key = here, repr(name)
                 number += 1
@@ -65,8 +67,8 @@ def _walk(code: SourceCode, path: Sequence[Step]) -> tuple[int, tuple[str, str, 
                 allowed = code.constant(names)
                 code.line(depth, f"if {here}.__class__ is dict and {here}.get('__typename') in {allowed}:")
                 depth += 1
-    code.line(depth, f"if {here}.__class__ is dict and id({here}) not in seen:")
-    code.line(depth + 1, f"seen.add(id({here}))")
+    code.line(depth, f"if {here}.__class__ is dict and id({here}) not in found:")
+    code.line(depth + 1, f"found.add(id({here}))")
     return depth + 1, (here, container, key)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from math import inf
 from typing import Any
 
@@ -133,10 +134,12 @@ class RunnableFetch:
     ) -> None:
         position = error.path[0] if error.path else 0
         known = isinstance(position, int) and position < len(groups)
-        target = groups[position if known else 0][0]  # type: ignore[index]
-        where = next((found for entity, found in path.located(run.data) if entity is target), ())
+        group = groups[position if known else 0]  # type: ignore[index]
+        targets = {id(entity) for entity in group}
         below = error.path[1:] or self._keys[:1]
-        self._report(run, error, (*where, *below))
+        places = (where for entity, where in path.located(run.data) if id(entity) in targets)
+        for where in places if error.of_entity else islice(places, 1):
+            self._report(run, error, (*where, *below))
 
     def _report(self, run: Run, error: AnswerError, path: tuple[PathKey, ...]) -> None:
         if error.detail:

@@ -10,7 +10,7 @@ import orjson
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 15.0
-SECONDS_TO_STOP = 3.0
+SECONDS_TO_STOP = 10.0
 
 
 class DidNotStart(Exception):

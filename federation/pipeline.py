@@ -1,8 +1,9 @@
 """The life of one operation, on one screen: find it prepared or prepare it, check, run, encode."""
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from random import random
 from typing import TypeAlias
 
 from connectors.protocol import CallContext
@@ -14,11 +15,13 @@ from federation.operations.limits import OperationLimits
 from federation.operations.operation import Operation
 from federation.operations.prepare import prepare_operation
 from federation.operations.variables import coerce_variables
-from federation.planning.planner import Planner
+from federation.planning.override_labels import OverrideShares, override_labels
+from federation.planning.planner import NO_LABELS, Planner
 from federation.request import ClientAnswer, ClientRequest
 from schemas.supergraph import Supergraph
 
-OperationKey: TypeAlias = tuple[str, str | None]
+# The text, the operation's name, and the override labels that hold.
+OperationKey: TypeAlias = tuple[str, str | None, frozenset[str]]
 
 
 class MethodNotAllowed(RequestError):
@@ -43,11 +46,16 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class PipelineOptions:
-    """What operations may be, and how many of them are kept prepared."""
+    """What operations may be, how many are kept prepared, and for what percentage of requests override labels hold.
+
+    `draw` gives a number for each request, at least 0 and below 1, by which they hold or not.
+    """
 
     limits: OperationLimits
     introspection: bool = True
     most_prepared: int = 1_000
+    override_percents: Mapping[str, float] = field(default_factory=dict)
+    draw: Callable[[], float] = random
 
 
 class Pipeline:
@@ -64,12 +72,14 @@ class Pipeline:
         self._planner = Planner(supergraph)
         self._connectors = connectors
         self._options = options
+        self._overrides = OverrideShares(override_labels(supergraph), options.override_percents)
         self._prepared: dict[OperationKey, Prepared] = {}
         self._preparing: dict[OperationKey, asyncio.Future[Prepared]] = {}
 
     async def answer(self, request: ClientRequest, context: CallContext) -> ClientAnswer:
         """Answer one request. Raises RequestError when nothing is executed."""
-        key = (request.query, request.operation_name)
+        labels = self._overrides.labels(self._options.draw()) if self._overrides.are_needed else NO_LABELS
+        key = (request.query, request.operation_name, labels)
         prepared = self._prepared.pop(key, None) or await self._prepare_once(key)
         self._keep(key, prepared)
         if prepared.operation.kind == "mutation" and not request.may_mutate:
@@ -77,12 +87,12 @@ class Pipeline:
         variables = coerce_variables(self._schema, prepared.operation.variables, request.variables)
         return ClientAnswer(encode(await prepared.plan.run(variables, context)))
 
-    def prepare(self, query: str, operation_name: str | None) -> Prepared:
-        """Parse, validate, plan and compile. Raises RequestError."""
+    def prepare(self, query: str, operation_name: str | None, labels: frozenset[str] = NO_LABELS) -> Prepared:
+        """Parse, validate, plan and compile, for when these override labels hold. Raises RequestError."""
         operation = prepare_operation(query, operation_name, self._schema, self._options.limits)
         if operation.introspection is not None and not self._options.introspection:
             raise IntrospectionDisabled("this gateway does not answer questions about its schema")
-        plan = self._planner.plan(operation)
+        plan = self._planner.plan(operation, labels)
         return Prepared(operation, CompiledPlan(plan, operation, self._schema, self._connectors))
 
     async def _prepare_once(self, key: OperationKey) -> Prepared:

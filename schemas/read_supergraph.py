@@ -151,8 +151,9 @@ def _field_in(
         name=node.name.value,
         type=mine.get("type") or print_ast(node.type),
         arguments=MappingProxyType(arguments),
-        # An overridden field stays only because a key or an interface mentions it; it is not resolved here.
-        external=bool(mine.get("external") or mine.get("usedOverridden")),
+        # An overridden field stays only because a key or an interface mentions it; it is not resolved here, unless a
+        # label says when it is.
+        external=bool(mine.get("external") or (mine.get("usedOverridden") and not mine.get("overrideLabel"))),
         requires=mine.get("requires"),
         provides=mine.get("provides"),
         override_from=mine.get("override"),

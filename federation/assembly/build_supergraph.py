@@ -1,7 +1,8 @@
 """From a configuration to the supergraph that plans run on: load, compose, read back, expand connectors."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from graphql import parse
 
@@ -10,6 +11,7 @@ from federation.composition.compose import compose
 from federation.composition.expand_connectors import expand_connectors
 from federation.config.sections import Config
 from federation.errors import ConfigurationError
+from federation.planning.override_labels import override_labels
 from schemas.problems import SchemaInvalid
 from schemas.read_connect import Bindings, read_connect, read_supergraph_connect
 from schemas.read_supergraph import SupergraphInvalid, read_supergraph
@@ -31,9 +33,17 @@ async def build_supergraph(config: Config) -> BuiltSupergraph:
     """Build what the configuration describes. Raises ConfigurationError with every problem."""
     if config.supergraph is not None:
         sdl = await asyncio.to_thread(config.supergraph.read_text, encoding="utf-8")
-        return await asyncio.to_thread(_read, sdl, (), str(config.supergraph))
-    sdl, hints = await asyncio.to_thread(_compose, await load_subgraphs(config))
-    return await asyncio.to_thread(_read, sdl, hints, "supergraph")
+        built = await asyncio.to_thread(_read, sdl, (), str(config.supergraph))
+    else:
+        sdl, hints = await asyncio.to_thread(_compose, await load_subgraphs(config))
+        built = await asyncio.to_thread(_read, sdl, hints, "supergraph")
+    return replace(built, hints=(*built.hints, *_unknown_labels(config, built.supergraph)))
+
+
+def _unknown_labels(config: Config, supergraph: Supergraph) -> Iterator[str]:
+    # No error: a team may take its @override away before the operators take away its label.
+    for label in sorted(config.overrides.keys() - override_labels(supergraph)):
+        yield f"overrides.{label}: no @override has this label; remove it, or correct it"
 
 
 def _compose(subgraphs: tuple[Subgraph, ...]) -> tuple[str, tuple[str, ...]]:

@@ -45,4 +45,5 @@ def _options(config: Config) -> PipelineOptions:
         OperationLimits(limits.max_tokens, limits.max_depth, limits.max_fields),
         config.server.introspection,
         limits.cached_operations,
+        config.overrides,
     )

@@ -99,12 +99,16 @@ def plan(
     subgraphs: SubgraphsFile = None,
     operation: Annotated[str | None, typer.Option(help="Which operation of the file.", metavar="NAME")] = None,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    label: Annotated[
+        list[str] | None, typer.Option(help="An override label that holds; may stand several times.", metavar="LABEL")
+    ] = None,
 ) -> None:
     """Show how an operation will be answered: which calls, in which order, and why."""
     from federation.cli.plan import Form, print_plan
     from federation.cli.sources import Source
 
-    print_plan(Source(config, supergraph, subgraphs), query, operation, Form.JSON if json else Form.TEXT)
+    form = Form.JSON if json else Form.TEXT
+    print_plan(Source(config, supergraph, subgraphs), query, operation, form, frozenset(label or ()))
 
 
 @app.callback(invoke_without_command=True)

@@ -24,14 +24,14 @@ class Form(Enum):
     JSON = "json"
 
 
-def print_plan(source: Source, query: str, operation_name: str | None, form: Form) -> None:
-    """Print the plan of one operation. Raises ConfigurationError, RequestError."""
+def print_plan(source: Source, query: str, operation_name: str | None, form: Form, labels: frozenset[str]) -> None:
+    """Print the plan of one operation while these override labels hold. Raises ConfigurationError, RequestError."""
     text = _read(query)
     config = source.read()
     built = asyncio.run(build_supergraph(config))
     limits = OperationLimits(config.limits.max_tokens, config.limits.max_depth, config.limits.max_fields)
     operation = prepare_operation(text, operation_name, built.supergraph.api, limits)
-    plan = Planner(built.supergraph).plan(operation)
+    plan = Planner(built.supergraph).plan(operation, labels)
     if form is Form.JSON:
         say(orjson.dumps(plan_as_json(plan), option=orjson.OPT_INDENT_2).decode())
     else:

@@ -16,6 +16,7 @@ from federation.planning.budget import Budget
 from federation.planning.errors import FieldUnreachable
 from federation.planning.giving import Giving
 from federation.planning.graph_index import GraphIndex
+from federation.planning.override_labels import override_labels
 from federation.planning.places import FromRoot, Jump, Place, Position
 from federation.planning.search import Search
 from federation.planning.sources import SourceNames
@@ -37,15 +38,24 @@ class _Visit:
 
 
 def check_satisfiability(supergraph: Supergraph) -> tuple[CompositionError, ...]:
-    """An error for each field that some query could ask for in vain, with the shortest such query."""
-    return tuple(_Check(supergraph).errors())
+    """An error for each field that some query could ask for in vain, with the shortest such query.
+
+    While fields are overridden progressively, every query must do with the labels on, off, and on one by one.
+    """
+    index = GraphIndex(supergraph)
+    labels = override_labels(supergraph)
+    singles = [frozenset({label}) for label in sorted(labels)] if len(labels) > 1 else []
+    found: dict[CompositionError, None] = {}
+    for active in dict.fromkeys([frozenset[str](), labels, *singles]):
+        found.update(dict.fromkeys(_Check(supergraph, index.with_labels(active)).errors()))
+    return tuple(found)
 
 
 class _Check:
-    def __init__(self, supergraph: Supergraph) -> None:
+    def __init__(self, supergraph: Supergraph, index: GraphIndex) -> None:
         self._schema = supergraph.schema
         self._api = supergraph.api
-        self._index = GraphIndex(supergraph)
+        self._index = index
         self._giving = Giving(self._index)
         self._search = Search(self._index, self._giving, SourceNames(self._index), Budget(MOST_STEPS))
         self._seen: set[State] = set()

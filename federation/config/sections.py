@@ -36,6 +36,7 @@ Endpoint = Annotated[str, AfterValidator(_check_endpoint)]
 Name = Annotated[str, AfterValidator(_check_name)]
 ServiceName = Annotated[str, AfterValidator(_check_service_name)]
 Seconds = Annotated[float, BeforeValidator(read_seconds), Field(gt=0, le=3600)]
+Percent = Annotated[float, Field(ge=0, le=100)]
 ByteSize = Annotated[int, BeforeValidator(read_bytes), Field(gt=0, le=1 << 31)]
 
 
@@ -110,10 +111,12 @@ class Config(Section):
     """The whole of `interlace.yaml`.
 
     The graph comes either from `subgraphs`, which are composed, or from a `supergraph` file that was composed before.
+    `overrides` are the labels of progressive overrides, with the percentage of requests for which each holds.
     """
 
     server: Server = Server()
     limits: Limits = Limits()
+    overrides: dict[str, Percent] = {}
     supergraph: Path | None = None
     subgraphs: dict[Name, SubgraphSection] = {}
     services: dict[ServiceName, ServiceSection] = {}

@@ -1,5 +1,6 @@
 """Answer the planner's questions about a supergraph quickly: who has what, who can be entered by which key."""
 
+import copy
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -34,11 +35,15 @@ class Entrance:
 
 
 class GraphIndex:
-    """The supergraph with what planning looks up again and again. Read-only once made, so threads may share it."""
+    """The supergraph with what planning looks up again and again. Read-only once made, so threads may share it.
+
+    `labels` are those of progressive overrides that hold; none do at first.
+    """
 
     def __init__(self, supergraph: Supergraph) -> None:
         self.schema: GraphQLSchema = supergraph.schema
         self.graphs = supergraph.graphs
+        self.labels: frozenset[str] = frozenset()
         self._possible = {
             name: {item: self._possible_in(graph, item) for item in graph.types} for name, graph in self.graphs.items()
         }
@@ -46,6 +51,12 @@ class GraphIndex:
         self._profiles: dict[tuple[str, str], Profile] = {}
         for name in self._composite_names:
             self._entrances[name] = tuple(self._find_entrances(name))
+
+    def with_labels(self, labels: frozenset[str]) -> "GraphIndex":
+        """The same supergraph while these labels hold."""
+        made = copy.copy(self)
+        made.labels = labels
+        return made
 
     @cached_property
     def possible_types(self) -> dict[str, frozenset[str]]:
@@ -143,8 +154,10 @@ class GraphIndex:
         return field.requires is None and not field.external and self._holds(field)
 
     def _holds(self, field: GraphField) -> bool:
-        """A progressively overridden field stays where it was: labels are off unless something turns them on."""
-        return field.override_label is None or field.override_from is None
+        """Whether a progressively overridden field is here: it moves to the overriding graph while its label holds."""
+        if field.override_label is None:
+            return True
+        return (field.override_label in self.labels) == (field.override_from is not None)
 
     def _possible_in(self, graph: Graph, name: str) -> frozenset[str]:
         found = graph.types[name]

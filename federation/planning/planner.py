@@ -21,6 +21,7 @@ from federation.planning.want import Want, WantField
 from schemas.supergraph import Supergraph
 
 MOST_STEPS = 200_000
+NO_LABELS: frozenset[str] = frozenset()
 
 
 class Planner:
@@ -30,12 +31,13 @@ class Planner:
         self._index = GraphIndex(supergraph)
         self._most_steps = most_steps
 
-    def plan(self, operation: Operation) -> Plan:
+    def plan(self, operation: Operation, labels: frozenset[str] = NO_LABELS) -> Plan:
         """The plan: deterministic, with the fewest steps in sequence and then the fewest calls that search finds.
 
-        Raises FieldUnreachable, OperationTooLarge.
+        `labels` are those of progressive overrides that hold. Raises FieldUnreachable, OperationTooLarge.
         """
-        return _Planning(self._index, operation, Budget(self._most_steps)).plan()
+        index = self._index.with_labels(labels) if labels else self._index
+        return _Planning(index, operation, Budget(self._most_steps)).plan()
 
 
 class _Planning:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from copy import deepcopy
 from typing import Any
 
 import orjson
@@ -13,6 +14,7 @@ from federation.execution.fetching import GraphConnector
 from federation.gateway import Gateway, Snapshot
 from federation.operations.limits import OperationLimits
 from federation.pipeline import IntrospectionDisabled, MethodNotAllowed, Pipeline, PipelineOptions, Prepared
+from federation.planning.planner import NO_LABELS
 from federation.request import ClientRequest
 from tests.federation.planning.read_cases import supergraph_of
 
@@ -33,7 +35,7 @@ class Fixed:
     async def call(self, request: CallRequest) -> Answer:
         if self.error is not None:
             raise self.error
-        return Answer(self.data)
+        return Answer(deepcopy(self.data))
 
     async def close(self) -> None:
         self.closed += 1
@@ -48,11 +50,11 @@ class Counting(Pipeline):
         super().__init__(*arguments)
         self.go = threading.Event()
 
-    def prepare(self, query: str, operation_name: str | None) -> Prepared:
+    def prepare(self, query: str, operation_name: str | None, labels: frozenset[str] = NO_LABELS) -> Prepared:
         self.prepared += 1
         if "slow" in query:
             self.go.wait(10)
-        return super().prepare(query, operation_name)
+        return super().prepare(query, operation_name, labels)
 
 
 def pipeline(connector: Fixed | None = None, **options: Any) -> Counting:
@@ -145,7 +147,7 @@ async def test_a_gateway_that_is_not_open_says_so() -> None:
 
 async def test_a_failure_inside_the_gateway_is_masked(caplog: pytest.LogCaptureFixture) -> None:
     class Broken(Counting):
-        def prepare(self, query: str, operation_name: str | None) -> Prepared:
+        def prepare(self, query: str, operation_name: str | None, labels: frozenset[str] = NO_LABELS) -> Prepared:
             raise RuntimeError("secret at 10.0.0.1")
 
     gateway = Gateway(10)
@@ -182,3 +184,15 @@ async def test_closing_a_gateway_closes_all_that_it_holds_even_if_one_fails() ->
 
     assert last.closed == 1
     assert not gateway.is_ready
+
+
+async def test_an_overridden_field_moves_for_its_share_of_the_requests() -> None:
+    old, new = Fixed({"user": {"id": "1", "name": "old", "age": 1}}), Fixed([{"name": "new"}])
+    connectors = {"old": GraphConnector(old, "old"), "new": GraphConnector(new, "new")}
+    drawn = iter([0.2999, 0.3, 0.0, 0.9999])
+    options = PipelineOptions(OperationLimits(), override_percents={"names": 30.0}, draw=lambda: next(drawn))
+    line = Pipeline(supergraph_of("progressive_overrides"), connectors, options)
+
+    names = [(await ask(line, "{ user { name } }"))["data"]["user"]["name"] for _ in range(4)]
+
+    assert names == ["new", "old", "new", "old"]

@@ -10,13 +10,14 @@ from federation.composition.compose import compose
 from federation.operations.limits import OperationLimits
 from federation.operations.prepare import prepare_operation
 from federation.planning.explain import plan_as_text
-from federation.planning.planner import Planner
+from federation.planning.planner import NO_LABELS, Planner
 from schemas.read_supergraph import read_supergraph
 from schemas.subgraph import Subgraph
 from schemas.supergraph import Supergraph
 
 CASES = Path(__file__).parent / "cases"
 SECTION = re.compile(r"^=== (subgraph|query|plan) ?(.*)$", re.MULTILINE)
+LABELS = re.compile(r"# labels: (.*)")
 FEDERATION = (
     'extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@requires", "@provides", '
     '"@external", "@shareable", "@override", "@inaccessible", "@interfaceObject"])\n'
@@ -62,7 +63,9 @@ def supergraph_of(file: str) -> Supergraph:
 
 
 def planned(file: str, query: str) -> str:
-    """The plan of a query, as text."""
+    """The plan of a query, as text, while the override labels hold that its first line names (`# labels: a b`)."""
     supergraph = supergraph_of(file)
     operation = prepare_operation(query, None, supergraph.api, OperationLimits())
-    return plan_as_text(Planner(supergraph).plan(operation)).strip()
+    labels = LABELS.match(query)
+    active = frozenset(labels[1].split()) if labels else NO_LABELS
+    return plan_as_text(Planner(supergraph).plan(operation, active)).strip()

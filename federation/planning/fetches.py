@@ -19,10 +19,9 @@ class FetchMaker:
         self._variables = variables
         self._made = 0
 
-    def make(self, group: Group, kind: Literal["query", "mutation"]) -> PlanNode:
-        """The node of a group; conditions that all of it shares stand around it."""
+    def make(self, group: Group, kind: Literal["query", "mutation"], common: frozenset[Condition]) -> PlanNode:
+        """The node of a group; conditions that all of it has in `common` stand around it."""
         selections = group.root.selections()
-        common = _common_conditions(selections)
         if common:
             selections = tuple(_without(item, common) for item in selections)
         used = set(_variables_in(selections))
@@ -32,6 +31,7 @@ class FetchMaker:
             selections=selections,
             representations=tuple(_representation(item) for item in group.presenting),
             variables=tuple(item for item in self._variables if item.variable.name.value in used),
+            contexts=tuple(group.contexts.values()),
         )
         self._made += 1
         fetching = FetchNode(self._made, fetch, ", ".join(group.purposes))
@@ -48,19 +48,6 @@ def _representation(presenting: Presenting) -> Representation:
         fields=(*presenting.fields.values(), *presenting.fragments),
         required=tuple(presenting.required),
     )
-
-
-def _common_conditions(selections: Iterable[Selection]) -> frozenset[Condition]:
-    found = [frozenset(item.conditions) for item in _top_fields(selections)]
-    return frozenset.intersection(*found) if found else frozenset()
-
-
-def _top_fields(selections: Iterable[Selection]) -> Iterator[Field]:
-    for item in selections:
-        if isinstance(item, Field):
-            yield item
-        else:
-            yield from _top_fields(item.selections)
 
 
 def _without(item: Selection, conditions: frozenset[Condition]) -> Selection:

@@ -44,11 +44,26 @@ class Representation:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextVariable:
+    """A variable whose value differs from entity to entity: it is read from an object further up.
+
+    That object stands where the first `steps` steps of the fetch's path lead; `selection` leads from it to one value.
+    `type` is written as in SDL.
+    """
+
+    name: str
+    type: str
+    steps: int
+    selection: tuple[RepresentationField | RepresentationFragment, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Fetch:
     """What a plan wants from one graph.
 
     Without `representations` the selections stand on the root type of `kind`; with them they stand on `_entities`,
-    inside one inline fragment per type. `variables` are the client's definitions that the selections mention.
+    inside one inline fragment per type. `variables` are the client's definitions that the selections mention,
+    `contexts` the variables that each entity has its own values for.
     """
 
     graph: str
@@ -56,6 +71,7 @@ class Fetch:
     selections: tuple[Selection, ...]
     representations: tuple[Representation, ...] = ()
     variables: tuple[VariableDefinitionNode, ...] = ()
+    contexts: tuple[ContextVariable, ...] = ()
 
     @property
     def is_entity_fetch(self) -> bool:
@@ -109,13 +125,15 @@ class CallContext:
 class CallRequest:
     """One call: the template that `prepare` made, with the values of this request.
 
-    `variables` are the client's coerced values; `representations` are de-duplicated.
+    `variables` are the client's coerced values; `representations` are de-duplicated. Where the fetch has `contexts`,
+    each representation has its values for them in `context_values`, by name.
     """
 
     template: Any
     variables: Mapping[str, Json]
     representations: Sequence[Mapping[str, Json]]
     context: CallContext
+    context_values: Sequence[Mapping[str, Json]] = ()
 
 
 class Connector(Protocol):

@@ -25,7 +25,7 @@ from graphql import (
 from graphql import value_from_ast_untyped as plain_value
 
 from schemas.api_schema import api_document, without_machinery
-from schemas.supergraph import Graph, GraphField, GraphType, Key, Supergraph, TypeKind
+from schemas.supergraph import ContextArgument, Graph, GraphField, GraphType, Key, Supergraph, TypeKind
 
 GRAPH_ENUM = "join__Graph"
 
@@ -70,7 +70,17 @@ def read_supergraph(sdl: str) -> Supergraph:
                     raise SupergraphInvalid(f"{definition.name.value} names the subgraph {member}, which is not listed")
                 types[member][definition.name.value] = graph_type
     graphs = {name: Graph(name, name, url, MappingProxyType(types[member])) for member, (name, url) in members.items()}
-    return Supergraph(sdl, schema, api, MappingProxyType(graphs))
+    return Supergraph(sdl, schema, api, MappingProxyType(graphs), MappingProxyType(_contexts(document)))
+
+
+def _contexts(document: DocumentNode) -> dict[str, frozenset[str]]:
+    """For each context the types that set it."""
+    found: dict[str, set[str]] = {}
+    for definition in document.definitions:
+        if isinstance(definition, TypeDefinitionNode):
+            for applied in _applied(definition.directives, "context"):
+                found.setdefault(applied["name"], set()).add(definition.name.value)
+    return {name: frozenset(types) for name, types in found.items()}
 
 
 def _graph_members(document: DocumentNode) -> dict[str, tuple[str, str]]:
@@ -158,6 +168,10 @@ def _field_in(
         provides=mine.get("provides"),
         override_from=mine.get("override"),
         override_label=mine.get("overrideLabel"),
+        context_arguments=tuple(
+            ContextArgument(item["name"], item["type"], item["context"], item["selection"])
+            for item in mine.get("contextArguments") or ()
+        ),
         default=node.default_value if isinstance(node, InputValueDefinitionNode) else None,
     )
 

@@ -34,6 +34,16 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextArgument:
+    """An argument that clients do not give: `selection` of the nearest object further up that sets the `context`."""
+
+    name: str
+    type: str
+    context: str
+    selection: str
+
+
+@dataclass(frozen=True, slots=True)
 class GraphField:
     """One field as one subgraph defines it; `type` is written as in SDL (`"[Order!]!"`).
 
@@ -50,6 +60,7 @@ class GraphField:
     provides: str | None = None
     override_from: str | None = None
     override_label: str | None = None
+    context_arguments: tuple[ContextArgument, ...] = ()
     default: ValueNode | None = None
 
 
@@ -87,9 +98,11 @@ class Supergraph:
 
     `schema` has every merged type and field; `api` is what clients see of it, without `@inaccessible` elements and
     federation machinery. `graphs` are in the order of their names in the SDL, which makes plans deterministic.
+    `contexts` names for each context the types whose objects set it.
     """
 
     sdl: str
     schema: GraphQLSchema
     api: GraphQLSchema
     graphs: Mapping[str, Graph]
+    contexts: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from connectors.errors import BindingInvalid, CallFailed, NotSendable
 from connectors.graphql.mask_errors import masked
-from connectors.graphql.read_answer import read_answer
+from connectors.graphql.read_answer import read_answer, read_groups
 from connectors.graphql.template import GraphQLTemplate, make_template
 from connectors.http.request import header_line
+from connectors.http.response import HttpResponse
 from connectors.protocol import Answer, AnswerError, CallRequest, Fetch
 from connectors.traffic.http_service import HttpService
 from schemas.supergraph import Graph
@@ -54,16 +55,14 @@ class GraphQLConnector:
         """Send the operation with its values; what fails is an error in the answer."""
         template: GraphQLTemplate = request.template
         try:
-            response = await self._service.request(
-                "POST",
-                self._path,
-                self._headers_for(request.context.headers),
-                template.body(request.variables, request.representations),
-                request.context.deadline,
-                idempotent=template.is_query,
-            )
-            entities = None if template.representations is None else len(request.representations)
-            answer = read_answer(response, entities)
+            if template.contexts is None:
+                body = template.body(request.variables, request.representations)
+                entities = None if template.representations is None else len(request.representations)
+                answer = read_answer(await self._post(request, body), entities)
+            else:
+                call = template.contexts.call(request.representations, request.context_values)
+                body = template.grouped_body(request.variables, call)
+                answer = read_groups(await self._post(request, body), call.groups)
             return answer if self._expose_errors or not answer.errors else masked(answer)
         except CallFailed as failure:
             error = AnswerError(failure.code, str(failure), detail=failure.detail, extensions=failure.extensions)
@@ -71,6 +70,13 @@ class GraphQLConnector:
 
     async def close(self) -> None:
         """There is nothing to release: the service is not this connector's own."""
+
+    async def _post(self, request: CallRequest, body: bytes) -> HttpResponse:
+        headers = self._headers_for(request.context.headers)
+        is_query: bool = request.template.is_query
+        return await self._service.request(
+            "POST", self._path, headers, body, request.context.deadline, idempotent=is_query
+        )
 
     def _headers_for(self, client: Mapping[str, str]) -> Sequence[tuple[str, str]]:
         if not self._forwarded:

@@ -1,6 +1,6 @@
 """Print a fetch as the GraphQL operation that asks a subgraph for it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from graphql import VariableDefinitionNode, print_ast
 
@@ -23,11 +23,26 @@ def print_operation(fetch: Fetch) -> str:
     return f"query{_parenthesised(definitions)}{{_entities(representations:${variable}){body}}}"
 
 
+def print_entity_groups(fetch: Fetch, definitions: Iterable[str], selections: Sequence[Iterable[Selection]]) -> str:
+    """Print an operation that asks `_entities` once for each selection, under the response keys `_0`, `_1`...
+
+    The representations of each are in a variable of its own, numbered likewise; `definitions` are of further variables.
+    """
+    name = representations_variable(fetch)
+    own = [f"${name}_{number}:[_Any!]!" for number in range(len(selections))]
+    own += [*definitions, *(_variable_definition(definition) for definition in fetch.variables)]
+    groups = [
+        f"_{number}:_entities(representations:${name}_{number}){_selection_set(each)}"
+        for number, each in enumerate(selections)
+    ]
+    return f"query{_parenthesised(own)}{{{' '.join(groups)}}}"
+
+
 def representations_variable(fetch: Fetch) -> str:
     """Name the variable of the representations, apart from all variables of the client."""
-    taken = {definition.variable.name.value for definition in fetch.variables}
+    taken = [definition.variable.name.value for definition in fetch.variables]
     name = "representations"
-    while name in taken:
+    while any(other.startswith(name) for other in taken):
         name = f"_{name}"
     return name
 

@@ -1,5 +1,6 @@
 """Read a subgraph's response: its data and its errors, or what is wrong with it (GraphQL specification, section 7)."""
 
+from collections.abc import Mapping, Sequence
 from types import NoneType
 
 import orjson
@@ -22,9 +23,17 @@ def read_answer(response: HttpResponse, entities: int | None) -> Answer:
 
     Raises BadStatus for a failure that has no GraphQL in it, BadAnswer for what is no response to what was asked.
     """
+    return _read(response, None if entities is None else {ENTITIES: range(entities)})
+
+
+def read_groups(response: HttpResponse, groups: Mapping[str, Sequence[int]]) -> Answer:
+    """The same for entities that were asked for in groups: for each response key, the positions of its entities."""
+    return _read(response, groups)
+
+
+def _read(response: HttpResponse, groups: Mapping[str, Sequence[int]] | None) -> Answer:
     body = _graphql_body(response)
-    is_entity_fetch = entities is not None
-    errors = tuple(_error(error, is_entity_fetch=is_entity_fetch) for error in body.get("errors") or ())
+    errors = tuple(_error(error, groups) for error in body.get("errors") or ())
     data = body.get("data")
     if data is None:
         if not errors:
@@ -32,9 +41,9 @@ def read_answer(response: HttpResponse, entities: int | None) -> Answer:
         return Answer(None, errors)
     if not isinstance(data, dict):
         raise BadAnswer(f"the subgraph's data is {_kind(data)}, not an object", detail=_excerpt(response))
-    if entities is None:
+    if groups is None:
         return Answer(data, errors)
-    return _entity_answer(data.get(ENTITIES), errors, entities, response)
+    return _entity_answer(data, errors, groups, response)
 
 
 def _graphql_body(response: HttpResponse) -> dict[str, Json]:
@@ -70,42 +79,55 @@ def _is_errors(value: Json) -> bool:
     )
 
 
-def _entity_answer(items: Json, errors: tuple[AnswerError, ...], expected: int, response: HttpResponse) -> Answer:
-    if items is None and errors:
-        return Answer(None, errors)  # `_entities` may not be null, but the subgraph says why it is
-    if not isinstance(items, list):
-        raise BadAnswer(f"the subgraph's entities are {_kind(items)}, not a list", detail=_excerpt(response))
-    if len(items) != expected:
-        message = f"the subgraph answered {len(items)} entities, and was asked for {expected}"
-        raise BadAnswer(message, detail=_excerpt(response))
-    if not _ENTITY_TYPES.issuperset(map(type, items)):
-        raise BadAnswer("the subgraph's entities are not all objects or null", detail=_excerpt(response))
-    return Answer(items, errors)
+def _entity_answer(
+    data: dict[str, Json], errors: tuple[AnswerError, ...], groups: Mapping[str, Sequence[int]], response: HttpResponse
+) -> Answer:
+    found: list[Json] = []
+    for key, positions in groups.items():
+        items = data.get(key)
+        if items is None and errors:
+            return Answer(None, errors)  # `_entities` may not be null, but the subgraph says why it is
+        if not isinstance(items, list):
+            raise BadAnswer(f"the subgraph's entities are {_kind(items)}, not a list", detail=_excerpt(response))
+        if len(items) != len(positions):
+            message = f"the subgraph answered {len(items)} entities, and was asked for {len(positions)}"
+            raise BadAnswer(message, detail=_excerpt(response))
+        if not _ENTITY_TYPES.issuperset(map(type, items)):
+            raise BadAnswer("the subgraph's entities are not all objects or null", detail=_excerpt(response))
+        found = items if len(groups) == 1 else [*found, *items]
+    if len(groups) == 1:
+        return Answer(found, errors)
+    order = [position for positions in groups.values() for position in positions]
+    placed: list[Json] = [None] * len(order)
+    for position, item in zip(order, found, strict=True):
+        placed[position] = item
+    return Answer(placed, errors)
 
 
-def _error(error: dict[str, Json], *, is_entity_fetch: bool) -> AnswerError:
+def _error(error: dict[str, Json], groups: Mapping[str, Sequence[int]] | None) -> AnswerError:
     given = error.get("extensions")
     extensions = given if isinstance(given, dict) else {}
     code = extensions.get("code")
-    path = _path(error.get("path"), is_entity_fetch=is_entity_fetch)
+    path = _path(error.get("path"), groups)
     return AnswerError(
         code=code if isinstance(code, str) and code else SUBGRAPH_ERROR,
         message=error["message"],
         path=path,
         extensions={key: value for key, value in extensions.items() if key not in _HIDDEN_EXTENSIONS},
-        of_entity=is_entity_fetch and bool(path),
+        of_entity=groups is not None and bool(path),
     )
 
 
-def _path(given: Json, *, is_entity_fetch: bool) -> tuple[PathKey, ...]:
+def _path(given: Json, groups: Mapping[str, Sequence[int]] | None) -> tuple[PathKey, ...]:
     """The path into the answer's data; empty, which means the whole fetch, where it leads elsewhere."""
     if not isinstance(given, list) or not all(type(key) in {str, int} for key in given):
         return ()
-    if not is_entity_fetch:
+    if groups is None:
         return tuple(given)
-    if len(given) < 2 or given[0] != ENTITIES or not isinstance(given[1], int):
+    positions = groups.get(given[0], ()) if given else ()
+    if len(given) < 2 or not isinstance(given[1], int) or not 0 <= given[1] < len(positions):
         return ()
-    return tuple(given[1:])
+    return (positions[given[1]], *given[2:])
 
 
 def _bad_status(response: HttpResponse) -> BadStatus:

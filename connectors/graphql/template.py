@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import orjson
 
 from connectors.errors import CannotPrepare, NotSendable
+from connectors.graphql.contexts import ContextOperations, GroupedCall
 from connectors.graphql.print_operation import print_operation, representations_variable
 from connectors.protocol import Fetch, Json
 
@@ -15,6 +16,7 @@ class GraphQLTemplate:
     """One fetch, lowered: its operation, and the names of the variables that it sends.
 
     `body_start` is the body up to its variables. `representations` names their variable; None for a root fetch.
+    `contexts` are the operations in its stead where each entity has its own values for some variables.
     """
 
     operation: str
@@ -22,21 +24,31 @@ class GraphQLTemplate:
     body_start: bytes
     variables: tuple[str, ...]
     representations: str | None
+    contexts: ContextOperations | None = None
 
     def body(self, variables: Mapping[str, Json], representations: Sequence[Mapping[str, Json]]) -> bytes:
         """Write the JSON body of one call; variables that the client left out are left out here.
 
         Raises NotSendable when a value has no JSON.
         """
-        sent: dict[str, Json] = {name: variables[name] for name in self.variables if name in variables}
+        sent = self._of_client(variables)
         if self.representations is not None:
             sent[self.representations] = representations
-        if not sent:
-            return self.body_start + b"}"
-        try:
-            return b'%b,"variables":%b}' % (self.body_start, orjson.dumps(sent))
-        except orjson.JSONEncodeError as error:
-            raise NotSendable("the request cannot be made: a variable has no JSON", detail=str(error)) from error
+        return self.body_start + b"}" if not sent else b'%b,"variables":%b}' % (self.body_start, _json(sent))
+
+    def grouped_body(self, variables: Mapping[str, Json], call: GroupedCall) -> bytes:
+        """The same for entities in groups."""
+        return _json({"query": call.operation, "variables": self._of_client(variables) | call.variables})
+
+    def _of_client(self, variables: Mapping[str, Json]) -> dict[str, Json]:
+        return {name: variables[name] for name in self.variables if name in variables}
+
+
+def _json(value: Json) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError as error:
+        raise NotSendable("the request cannot be made: a variable has no JSON", detail=str(error)) from error
 
 
 def make_template(fetch: Fetch) -> GraphQLTemplate:
@@ -50,4 +62,5 @@ def make_template(fetch: Fetch) -> GraphQLTemplate:
         body_start=b'{"query":' + orjson.dumps(operation),
         variables=tuple(definition.variable.name.value for definition in fetch.variables),
         representations=representations_variable(fetch) if fetch.is_entity_fetch else None,
+        contexts=ContextOperations(fetch) if fetch.contexts else None,
     )

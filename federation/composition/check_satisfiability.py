@@ -6,7 +6,7 @@ hand. Two ways to one state need checking once.
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type, is_composite_type
@@ -25,16 +25,20 @@ from schemas.supergraph import Supergraph
 
 MOST_STEPS = 5_000_000
 MOST_ERRORS = 50
-State: TypeAlias = tuple[str, frozenset[tuple[object, ...]]]
+State: TypeAlias = tuple[str, frozenset[tuple[object, ...]], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Visit:
-    """Objects of `type_name` at hand in `places`; `path` is a query that leads to them."""
+    """Objects of `type_name` at hand in `places`; `path` is a query that leads to them.
+
+    `contexts` are set by the objects above them.
+    """
 
     type_name: str
     places: tuple[Place, ...]
     path: tuple[str, ...]
+    contexts: frozenset[str] = frozenset()
 
 
 def check_satisfiability(supergraph: Supergraph) -> tuple[CompositionError, ...]:
@@ -56,6 +60,7 @@ class _Check:
         self._schema = supergraph.schema
         self._api = supergraph.api
         self._index = index
+        self._contexts = tuple(supergraph.contexts)
         self._giving = Giving(self._index)
         self._search = Search(self._index, self._giving, SourceNames(self._index), Budget(MOST_STEPS))
         self._seen: set[State] = set()
@@ -92,6 +97,7 @@ class _Check:
 
     def _follow(self, visit: _Visit, name: str) -> Iterator[_Visit]:
         """The objects behind a field. Raises FieldUnreachable."""
+        self._check_contexts(visit, name)
         position = Position((), (), visit.type_name)
         owner = self._schema.type_map[visit.type_name]
         assert isinstance(owner, GraphQLObjectType | GraphQLInterfaceType)
@@ -103,23 +109,37 @@ class _Check:
             return
         if is_composite_type(child):
             places = tuple(self._giving.through(place, WantField(name), name) for place in holders)
-            yield from self._visits(child.name, places, (*visit.path, name))
+            set_here = {each for each in self._contexts if self._index.sets_context(visit.type_name, each)}
+            yield from self._visits(_Visit(child.name, places, (*visit.path, name), visit.contexts | set_here))
 
-    def _visits(self, type_name: str, places: tuple[Place, ...], path: tuple[str, ...]) -> Iterator[_Visit]:
-        yield _Visit(type_name, places, path)
+    def _check_contexts(self, visit: _Visit, name: str) -> None:
+        """Raises FieldUnreachable when all graphs that have the field take arguments of it from contexts not set."""
+        found = [self._index.field_in(graph, visit.type_name, name) for graph in self._index.graphs]
+        needed = [
+            {argument.context for argument in field.context_arguments}
+            for field in found
+            if field and not field.external
+        ]
+        if needed and all(contexts - visit.contexts for contexts in needed):
+            missing = ", ".join(sorted(needed[0] - visit.contexts))
+            raise FieldUnreachable(f"its arguments come from the context {missing}, which no object above it sets")
+
+    def _visits(self, visit: _Visit) -> Iterator[_Visit]:
+        yield visit
+        type_name = visit.type_name
         possible = sorted(self._index.possible_types[type_name])
         if type_name in possible:
             return
         position = Position((), (), type_name)
         for name in possible:
-            typed = self._search.typed(position, places)
+            typed = self._search.typed(position, visit.places)
             narrowed = tuple(place for item in typed if (place := self._giving.narrow(item, name)))
             if narrowed:
-                yield _Visit(name, narrowed, (*path, f"... on {name}"))
+                yield replace(visit, type_name=name, places=narrowed, path=(*visit.path, f"... on {name}"))
 
     def _new(self, visits: Iterable[_Visit]) -> Iterator[_Visit]:
         for visit in visits:
-            state = (visit.type_name, frozenset(_seen_as(place) for place in visit.places))
+            state = (visit.type_name, frozenset(_seen_as(place) for place in visit.places), visit.contexts)
             if state not in self._seen:
                 self._seen.add(state)
                 yield visit

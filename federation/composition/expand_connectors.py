@@ -24,8 +24,8 @@ ROOTS = ("Query", "Mutation")
 def expand_connectors(supergraph: Supergraph, bindings: Bindings) -> tuple[Supergraph, tuple[CompositionError, ...]]:
     """The supergraph with each bound graph replaced by the graphs of its connectors.
 
-    An error is reported for each selection that cannot be read, and for each field of a bound graph that neither a
-    connector nor a resolver gives.
+    An error is reported for each selection that cannot be read, for each field of a bound graph that neither a
+    connector nor a resolver gives, and for each that takes arguments from a context.
     """
     bound = {item.subgraph for item in bindings.connects} | {item.subgraph for item in bindings.local_fields}
     graphs: dict[str, Graph] = {}
@@ -42,6 +42,7 @@ def expand_connectors(supergraph: Supergraph, bindings: Bindings) -> tuple[Super
             continue
         made = tuple(_expand(graph, connects, local_fields))
         errors.extend(_not_given(graph, made))
+        errors.extend(_contextual(graph))
         graphs.update({item.name: item for item in made})
     return replace(supergraph, graphs=graphs), tuple(errors)
 
@@ -150,6 +151,17 @@ def _plain_fields(written: GraphType, fetched: frozenset[str], bound: frozenset[
         for name, field in written.fields.items()
         if f"{written.name}.{name}" not in bound and (not is_fetched or name in keys) and not field.external
     }
+
+
+def _contextual(graph: Graph) -> Iterator[CompositionError]:
+    for written in graph.types.values():
+        for field in written.fields.values():
+            for argument in field.context_arguments:
+                yield CompositionError(
+                    "CONNECTORS_CONTEXT_ARGUMENT",
+                    f'[{graph.subgraph}] "{written.name}.{field.name}({argument.name}:)" comes from a context, which '
+                    "neither connectors nor resolvers of this process can take: let a GraphQL subgraph give the field.",
+                )
 
 
 def _not_given(graph: Graph, made: tuple[Graph, ...]) -> Iterator[CompositionError]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from federation.composition.contexts import context_use
 from federation.composition.field_sets import field_set_text, named_fields
 from federation.composition.schema_model import Applied, Field, SchemaModel, TypeModel
 from federation.composition.subgraph_schema import SubgraphSchema
@@ -56,7 +57,7 @@ class FieldRoles:
 
 
 def used_fields(schema: SchemaModel) -> set[Coordinate]:
-    """The fields that some key, `@requires` or `@provides` names, or that an interface asks for."""
+    """The fields that some key, `@requires`, `@provides` or `@fromContext` names, or that an interface asks for."""
     used: set[Coordinate] = set()
     for type_, key in _keys(schema):
         used.update(_named(schema, type_.name, key, with_implementations=True))
@@ -65,11 +66,27 @@ def used_fields(schema: SchemaModel) -> set[Coordinate]:
             used.update(_named(schema, type_.name, applied, with_implementations=True))
         for applied in field.uses("provides"):
             used.update(_named(schema, named(field.type), applied, with_implementations=True))
+    used.update(_taken_from_contexts(schema))
     for type_ in schema.types.values():
         for interface in type_.interfaces:
             if interface in schema.types:
                 used.update((type_.name, name) for name in schema.types[interface].fields)
     return used
+
+
+def _taken_from_contexts(schema: SchemaModel) -> Iterator[Coordinate]:
+    uses = [
+        use
+        for _, field in fields_of(schema)
+        for argument in field.arguments.values()
+        if (use := context_use(argument)) is not None
+    ]
+    for type_ in schema.types.values() if uses else ():
+        names = {applied.arguments.get("name") for applied in type_.uses("context")}
+        for use in uses:
+            if use.context in names:
+                for owner, field in named_fields(schema, type_.name, use.selection, with_implementations=True):
+                    yield owner.name, field.name
 
 
 def fields_of(schema: SchemaModel) -> Iterator[tuple[TypeModel, Field]]:

@@ -13,7 +13,7 @@ from federation.execution.introspect import introspect
 from federation.execution.shape import AnswerShape
 from federation.execution.steps import RunStep, make_step
 from federation.operations.operation import Operation
-from federation.planning.plan import FetchNode, Plan, Step
+from federation.planning.plan import FetchNode, Plan, Step, fetch_nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,11 @@ class CompiledPlan:
         self._has_variables = bool(operation.variables)
         self._shape = AnswerShape(schema, operation.root_type, plan.answer)
 
+        # An object that stands at two places can have only one answer, also where contexts differ.
+        shares = not any(node.fetch.contexts for node in fetch_nodes(plan))
+
         def make_fetch(node: FetchNode, path: Sequence[Step] | None) -> RunnableFetch:
-            return RunnableFetch(node, path, graphs[node.fetch.graph], plan.answer)
+            return RunnableFetch(node, path, graphs[node.fetch.graph], plan.answer, shares=shares)
 
         self._step: RunStep | None = None if plan.root is None else make_step(plan.root, make_fetch)
 

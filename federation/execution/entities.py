@@ -14,7 +14,7 @@ Entity: TypeAlias = dict[str, Any]
 Located: TypeAlias = tuple[Entity, tuple[str | int, ...]]
 
 
-class _CannotPresent(Exception):
+class CannotPresent(Exception):
     """Something that the representation needs was not fetched, because its fetch failed."""
 
 
@@ -22,12 +22,14 @@ class _CannotPresent(Exception):
 class Presented:
     """What to send, and for each of it the entities that await its answer.
 
-    `left_out` are entities whose needed data an earlier failure withheld.
+    `left_out` are entities whose needed data an earlier failure withheld; `context_values` are what each
+    representation takes from contexts, where the fetch has any.
     """
 
     representations: list[dict[str, Any]]
     entities: list[list[Entity]]
     left_out: list[Entity]
+    context_values: Sequence[dict[str, Any]] = ()
 
 
 class EntityPath:
@@ -76,12 +78,12 @@ class EntityPath:
 
 
 class Presenter:
-    """Makes the representations of one fetch."""
+    """Makes the representations of one fetch; `form` is how an entity is presented, None for one of no known type."""
 
     def __init__(self, representations: Sequence[Representation]) -> None:
-        self._forms = tuple(_Form(item) for item in representations)
+        self._forms = tuple(Form(item) for item in representations)
         only = self._forms[0] if len(self._forms) == 1 and not representations[0].possible_types else None
-        self._find: Callable[[Entity], _Form | None] = (lambda _: only) if only else self._find_by_type
+        self.form: Callable[[Entity], Form | None] = (lambda _: only) if only else self._find_by_type
 
     def present(self, entities: Sequence[Entity]) -> Presented:
         """The representations of the entities, equal ones once. Entities without a full key are passed over."""
@@ -90,12 +92,12 @@ class Presenter:
         left_out: list[Entity] = []
         known: dict[object, int] = {}
         for entity in entities:
-            form = self._find(entity)
+            form = self.form(entity)
             if form is None:
                 continue
             try:
                 made = form.make(entity)
-            except _CannotPresent:
+            except CannotPresent:
                 left_out.append(entity)
                 continue
             if made is None:
@@ -108,7 +110,7 @@ class Presenter:
             waiting[number].append(entity)
         return Presented(representations, waiting, left_out)
 
-    def _find_by_type(self, entity: Entity) -> "_Form | None":
+    def _find_by_type(self, entity: Entity) -> "Form | None":
         typename = entity.get("__typename")
         for form in self._forms:
             if not form.possible_types or typename in form.possible_types:
@@ -116,7 +118,7 @@ class Presenter:
         return None
 
 
-class _Form:
+class Form:
     """How one kind of entity is presented."""
 
     def __init__(self, representation: Representation) -> None:
@@ -132,11 +134,11 @@ class _Form:
         self._is_simple = len(self._simple) == len(representation.fields)
 
     def make(self, entity: Entity) -> dict[str, Any] | None:
-        """The representation; None when a part of the key is null."""
+        """The representation; None when a part of the key is null. Raises CannotPresent."""
         for source in self._required:
             value = entity.get(source)
             if value is FAILED:
-                raise _CannotPresent
+                raise CannotPresent
             if value is None:
                 return None
         made: dict[str, Any] = {"__typename": self._typename or entity.get("__typename")}
@@ -144,7 +146,7 @@ class _Form:
             for name, source in self._simple:
                 value = entity.get(source)
                 if value is FAILED:
-                    raise _CannotPresent
+                    raise CannotPresent
                 made[name] = value
         else:
             _fill(made, self._parts, entity)
@@ -170,7 +172,7 @@ def _fill(made: dict[str, Any], parts: Sequence[RepresentationField | Representa
             continue
         inner = value.get(part.source)
         if inner is FAILED:
-            raise _CannotPresent
+            raise CannotPresent
         made[part.name] = _presented(inner, part.selections) if part.selections else inner
 
 

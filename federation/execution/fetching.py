@@ -2,17 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from math import inf
 from typing import Any
 
+import orjson
+
 from connectors.errors import TimedOut
-from connectors.protocol import Answer, AnswerError, CallContext, CallRequest, Connector, PathKey
+from connectors.protocol import Answer, AnswerError, CallContext, CallRequest, Connector, Fetch, PathKey
 from federation.errors import InterlaceError
 from federation.execution.client_paths import client_path
 from federation.execution.collect import collector
+from federation.execution.contexts import ContextPresenter
 from federation.execution.entities import Entity, EntityPath, Presented, Presenter
 from federation.execution.failures import Failure, Failures
 from federation.execution.gathered import FAILED, merge
@@ -42,7 +45,7 @@ class Run:
 
 
 class RunnableFetch:
-    """A fetch with its connector; `service` is the name that errors show."""
+    """A fetch with its connector; unless it `shares`, no object stands at two places of the data."""
 
     def __init__(
         self,
@@ -50,6 +53,8 @@ class RunnableFetch:
         path: Sequence[Step] | None,
         graph: GraphConnector,
         answer: Sequence[AnswerSelection],
+        *,
+        shares: bool = True,
     ) -> None:
         self._fetch = node.fetch
         self._connector = graph.connector
@@ -58,8 +63,8 @@ class RunnableFetch:
         self._answer = answer
         self._template = graph.connector.prepare(node.fetch)
         self._path = None if path is None else EntityPath(path)
-        self._presenter = Presenter(node.fetch.representations)
-        self._collect = None if path is None else collector(path, node.fetch.representations)
+        self._present = None if path is None else self._presenting(path, node.fetch, shares=shares)
+        self._shares = shares
         fields = [item for item in _fields(node.fetch.selections) if item.name != "__typename"]
         self._keys = tuple(dict.fromkeys(item.key for item in fields))
         self._occasions = tuple(item.conditions for item in fields) if all(item.conditions for item in fields) else ()
@@ -74,21 +79,22 @@ class RunnableFetch:
             await self._run_entities(run, self._path)
 
     async def _run_root(self, run: Run) -> None:
-        answer = await self._call(run, ())
+        answer = await self._call(run, (), ())
         if isinstance(answer.data, dict):
-            merge(run.data, answer.data)
+            merge(run.data, answer.data if self._shares else _apart(answer.data))
         else:
             self._give_up(run.data)
         for error in answer.errors:
             self._report(run, error, error.path or self._keys[:1])
 
     async def _run_entities(self, run: Run, path: EntityPath) -> None:
-        presented = self._present(run.data, path)
+        assert self._present is not None
+        presented = self._present(run.data)
         for entity in presented.left_out:
             self._give_up(entity)
         if not presented.representations:
             return
-        answer = await self._call(run, presented.representations)
+        answer = await self._call(run, presented.representations, presented.context_values)
         answered = answer.data if isinstance(answer.data, list) else None
         if answered is None or len(answered) != len(presented.entities):
             for group in presented.entities:
@@ -98,22 +104,36 @@ class RunnableFetch:
             for found, group in zip(answered, presented.entities, strict=True):
                 if found is not None:
                     for entity in group:
-                        merge(entity, found)
+                        merge(entity, found if self._shares else _apart(found))
         for error in answer.errors:
             self._report_entity(run, path, presented.entities, error)
 
-    def _present(self, data: dict[str, Any], path: EntityPath) -> Presented:
-        if self._collect is not None:
-            try:
-                return self._collect(data)
-            except TypeError:
-                pass  # a key is no scalar: it has to be looked at more carefully
-        return self._presenter.present(path.entities(data))
+    def _presenting(self, path: Sequence[Step], fetch: Fetch, *, shares: bool) -> Callable[[Entity], Presented]:
+        if fetch.contexts:
+            return ContextPresenter(path, fetch.representations, fetch.contexts).present
+        presenter, entities = Presenter(fetch.representations), EntityPath(path)
 
-    async def _call(self, run: Run, representations: Sequence[Mapping[str, Any]]) -> Answer:
+        def present_carefully(data: Entity) -> Presented:
+            return presenter.present(entities.entities(data))
+
+        collect = collector(path, fetch.representations) if shares else None
+        if collect is None:
+            return present_carefully
+
+        def present(data: Entity) -> Presented:
+            try:
+                return collect(data)
+            except TypeError:  # a key is no scalar
+                return present_carefully(data)
+
+        return present
+
+    async def _call(
+        self, run: Run, representations: Sequence[Mapping[str, Any]], context_values: Sequence[Mapping[str, Any]]
+    ) -> Answer:
         deadline = min(run.context.deadline, asyncio.get_running_loop().time() + self._timeout)
         context = replace(run.context, deadline=deadline)
-        request = CallRequest(self._template, run.variables, representations, context)
+        request = CallRequest(self._template, run.variables, representations, context, context_values)
         try:
             async with asyncio.timeout_at(deadline):
                 return await self._connector.call(request)
@@ -147,6 +167,12 @@ class RunnableFetch:
         extensions = {"service": self._service, **error.extensions}
         shown = client_path(self._answer, path)
         run.failures.add(Failure(error.code, error.message, shown, extensions))
+
+
+def _apart(answer: dict[str, Any]) -> dict[str, Any]:
+    """The same answer, with no object of it at two places."""
+    made: dict[str, Any] = orjson.loads(orjson.dumps(answer))
+    return made
 
 
 def _fields(selections: Sequence[Selection]) -> Iterator[Field]:

@@ -5,7 +5,7 @@ from typing import Any, assert_never
 
 from graphql import print_ast
 
-from connectors.protocol import Fetch, RepresentationField, RepresentationFragment
+from connectors.protocol import ContextVariable, Fetch, RepresentationField, RepresentationFragment
 from federation.planning.plan import (
     ConditionNode,
     Each,
@@ -44,24 +44,32 @@ def _node_lines(node: PlanNode, depth: int) -> list[str]:
         case ConditionNode():
             return [f"{indent}{_condition(node.condition)} {{", *_node_lines(node.node, depth + 1), f"{indent}}}"]
         case FlattenNode():
-            return _fetch_lines(node.node, depth, f" at {path_as_text(node.path)}")
+            return _fetch_lines(node.node, depth, node.path)
         case FetchNode():
-            return _fetch_lines(node, depth, "")
+            return _fetch_lines(node, depth)
         case _:
             assert_never(node)
 
 
-def _fetch_lines(node: FetchNode, depth: int, where: str) -> list[str]:
+def _fetch_lines(node: FetchNode, depth: int, path: tuple[Step, ...] = ()) -> list[str]:
     indent, inner = INDENT * depth, INDENT * (depth + 1)
     fetch = node.fetch
+    where = f" at {path_as_text(path)}" if path else ""
     lines = [f"{indent}fetch {node.id} from {fetch.graph}{where} {{"]
     for item in fetch.representations:
         on = "" if not item.possible_types else f" for {' | '.join(sorted(item.possible_types))}"
         called = item.typename or "its own type"
         lines.append(f"{inner}by {called} {{ {_parts(item.fields)} }}{on}")
+    lines.extend(f"{inner}with {_context(each, path)}" for each in fetch.contexts)
     lines.extend(_selection_lines(fetch.selections, depth + 1))
     lines.append(f"{indent}}}")
     return lines
+
+
+def _context(variable: ContextVariable, path: tuple[Step, ...]) -> str:
+    above = path_as_text(path[: variable.steps])
+    origin = f" of {above}" if above else ""
+    return f"${variable.name}: {variable.type} = {{ {_parts(variable.selection)} }}{origin}"
 
 
 def _selection_lines(selections: Iterable[Selection], depth: int) -> Iterator[str]:
@@ -150,5 +158,8 @@ def _fetch_json(node: FetchNode) -> dict[str, Any]:
             for item in fetch.representations
         ],
         "selections": [line.strip() for line in _selection_lines(fetch.selections, 0)],
+        "contexts": [
+            {"variable": item.name, "type": item.type, "selection": _parts(item.selection)} for item in fetch.contexts
+        ],
         "variables": [item.variable.name.value for item in fetch.variables],
     }

@@ -31,6 +31,7 @@ class FetchMaker:
             selections=selections,
             representations=tuple(_representation(item) for item in group.presenting),
             variables=tuple(item for item in self._variables if item.variable.name.value in used),
+            contexts=tuple(group.contexts.values()),
         )
         self._made += 1
         fetching = FetchNode(self._made, fetch, ", ".join(group.purposes))

@@ -43,6 +43,7 @@ class GraphIndex:
     def __init__(self, supergraph: Supergraph) -> None:
         self.schema: GraphQLSchema = supergraph.schema
         self.graphs = supergraph.graphs
+        self._contexts = supergraph.contexts
         self.labels: frozenset[str] = frozenset()
         self._possible = {
             name: {item: self._possible_in(graph, item) for item in graph.types} for name, graph in self.graphs.items()
@@ -122,15 +123,23 @@ class GraphIndex:
         return found.fields.get(field) if found else None
 
     def requiring_field(self, graph: str, type_name: str, field: str) -> GraphField | None:
-        """The field, when the graph gives it to those who bring what it `@requires`."""
+        """The field, when the graph gives it to those who bring what it `@requires` or takes from a context."""
         found = self.field_in(graph, type_name, field)
-        if found is None or found.requires is None or found.external or not self._holds(found):
+        if found is None or found.external or not self._holds(found):
             return None
-        return found
+        return found if found.requires is not None or found.context_arguments else None
 
     def required_by(self, field: GraphField) -> tuple[Want, ...]:
         """What the field `@requires`."""
         return read_field_set(field.requires) if field.requires else ()
+
+    def sets_context(self, type_name: str, context: str) -> bool:
+        """Whether every object of the supergraph's type sets the context."""
+        setting = self._contexts.get(context, frozenset())
+        return all(
+            name in setting or any(name in self.possible_types.get(other, ()) for other in setting)
+            for name in self.possible_types[type_name]
+        )
 
     def child_type(self, type_name: str, field: str) -> str:
         """The name of the field's type in the supergraph."""
@@ -151,7 +160,7 @@ class GraphIndex:
         return True
 
     def _resolves_itself(self, field: GraphField) -> bool:
-        return field.requires is None and not field.external and self._holds(field)
+        return field.requires is None and not field.context_arguments and not field.external and self._holds(field)
 
     def _holds(self, field: GraphField) -> bool:
         """Whether a progressively overridden field is here: it moves to the overriding graph while its label holds."""

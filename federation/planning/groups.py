@@ -3,10 +3,21 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from connectors.protocol import RepresentationField, RepresentationFragment
+from connectors.protocol import ContextVariable, RepresentationField, RepresentationFragment
+from federation.planning.context_variables import ContextVariables
 from federation.planning.giving import Giving, named_type
 from federation.planning.graph_index import GraphIndex
-from federation.planning.places import ByField, ByFragment, ByJump, Choice, FromRoot, Place, Position, Slot
+from federation.planning.places import (
+    ByField,
+    ByFragment,
+    ByJump,
+    Choice,
+    ContextValue,
+    FromRoot,
+    Place,
+    Position,
+    Slot,
+)
 from federation.planning.plan import Step
 from federation.planning.selection_tree import SelectionNode
 from federation.planning.sources import SourceNames
@@ -59,6 +70,7 @@ class Group:
     depth: int
     root: SelectionNode = field(default_factory=SelectionNode)
     presenting: list[Presenting] = field(default_factory=list)
+    contexts: dict[str, ContextVariable] = field(default_factory=dict)
     after: dict["Group", None] = field(default_factory=dict)
     purposes: dict[str, None] = field(default_factory=dict)
 
@@ -66,10 +78,13 @@ class Group:
 class Grouping:
     """Collects the choices of one operation, or of one run of mutations."""
 
-    def __init__(self, index: GraphIndex, giving: Giving, sources: SourceNames) -> None:
+    def __init__(
+        self, index: GraphIndex, giving: Giving, sources: SourceNames, context_variables: ContextVariables
+    ) -> None:
         self._index = index
         self._giving = giving
         self._sources = sources
+        self._context_variables = context_variables
         self._groups: dict[object, Group] = {}
         self._nodes: dict[Place, tuple[Group, SelectionNode]] = {}
 
@@ -126,9 +141,21 @@ class Grouping:
             self._groups[key, sequence] = group
         else:
             join_presenting(group.presenting, presented)
+        for value in via.contexts:
+            variable = self._context_variable(value)
+            group.contexts[variable.name] = variable
         for need in via.needs:
             group.after[self._select(need)] = None
         return group, group.root.fragments.setdefault(via.entrance.type_name, SelectionNode())
+
+    def _context_variable(self, value: ContextValue) -> ContextVariable:
+        position = value.position
+        return ContextVariable(
+            self._context_variables.name(value.type_name, value.field, value.argument),
+            value.argument.type,
+            len(position.path),
+            tuple(self._represent(position.slot, position.type_name, value.wants)),
+        )
 
     def _presenting(self, position: Position, via: ByJump) -> list[Presenting]:
         slot, type_name = position.slot, position.type_name
@@ -162,7 +189,7 @@ class Grouping:
             yield RepresentationField(want.name, source, below)
 
     def _emit(self, node: SelectionNode, place: Place, slot: Slot, static: str, want: Want) -> None:
-        emission = _Emission(self._index, self._giving, self._sources, place.graph)
+        emission = _Emission(self._index, self._giving, self._sources, self._context_variables, place.graph)
         emission.emit(node, _Here(place.type_name, place.provided, place.granted, slot, static), want)
 
 
@@ -184,6 +211,7 @@ class _Emission:
     index: GraphIndex
     giving: Giving
     sources: SourceNames
+    context_variables: ContextVariables
     graph: str
 
     def emit(self, node: SelectionNode, here: _Here, want: Want) -> None:
@@ -201,10 +229,11 @@ class _Emission:
         source = self.sources.name_needed(here.slot, here.static, want)
         field = self.giving.field(self.graph, here.type_name, want.name)
         child_type = named_type(field.type)
+        arguments = (*want.arguments, *self.context_variables.arguments(here.type_name, field))
         if child_type not in self.index.possible_types:
-            node.add(source, want.name, want.arguments, want.conditions)
+            node.add(source, want.name, arguments, want.conditions)
             return
-        inner = node.below(source, want.name, want.arguments, want.conditions)
+        inner = node.below(source, want.name, arguments, want.conditions)
         below = _Here(
             child_type,
             self.giving.provided_below(field, here.provided, here.type_name),

@@ -26,6 +26,8 @@ def _may_absorb(target: Group, group: Group, groups: Sequence[Group]) -> bool:
         return False
     if _join_paths(target.path, group.path) is None:
         return False
+    if any(target.contexts.get(name, variable) != variable for name, variable in group.contexts.items()):
+        return False
     return can_join_presenting(target.presenting, group.presenting)
 
 
@@ -35,6 +37,7 @@ def _absorb(target: Group, group: Group, groups: Sequence[Group]) -> None:
     target.path = path
     target.root.absorb(group.root)
     join_presenting(target.presenting, group.presenting)
+    target.contexts.update(group.contexts)
     target.after.update(group.after)
     target.purposes.update(group.purposes)
     for other in groups:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from federation.planning.graph_index import Entrance
 from federation.planning.plan import Each, Key, OnTypes, Step
 from federation.planning.want import Want, WantField
+from schemas.supergraph import ContextArgument
 
 Slot: TypeAlias = tuple[str, ...]
 
@@ -108,11 +109,22 @@ class ByFragment:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ContextValue:
+    """An argument of a field of `type_name`, and what is read for it of the objects at `position`, further up."""
+
+    type_name: str
+    field: str
+    argument: ContextArgument
+    position: Position
+    wants: tuple[Want, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ByJump:
     """Into another graph (or the same again) by a key.
 
-    `needs` give the key fields, and those of `requires` where the jump is made for a field that has it. `typename` is
-    what representations call the objects; empty, when each goes by its own name.
+    `needs` give the key fields, and those of `requires` and `contexts` where the jump is made for a field that has
+    them. `typename` is what representations call the objects; empty, when each goes by its own name.
     """
 
     position: Position
@@ -120,6 +132,7 @@ class ByJump:
     needs: tuple[Choice, ...]
     typename: str
     requires: tuple[Want, ...] = ()
+    contexts: tuple[ContextValue, ...] = ()
 
 
 Move: TypeAlias = FromRoot | ByField | ByFragment | ByJump

@@ -1,5 +1,6 @@
 """The query plan: how one operation is answered, as data."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -113,3 +114,18 @@ class Plan:
     kind: str
     root: PlanNode | None
     answer: tuple[AnswerSelection, ...]
+
+
+def fetch_nodes(plan: Plan) -> Iterator[FetchNode]:
+    """All fetches of the plan."""
+    waiting: list[PlanNode | None] = [plan.root]
+    while waiting:
+        match waiting.pop():
+            case FetchNode() as node:
+                yield node
+            case FlattenNode(_, node):
+                yield node
+            case SequenceNode(nodes) | ParallelNode(nodes):
+                waiting.extend(nodes)
+            case ConditionNode(_, inner):
+                waiting.append(inner)

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from federation.operations.operation import Operation
+from federation.planning.ancestors import Ancestors
 from federation.planning.answer import read_wants
 from federation.planning.arrange import arrange, in_sequence
 from federation.planning.budget import Budget
 from federation.planning.choose import choose
 from federation.planning.common_conditions import common_conditions
+from federation.planning.context_variables import ContextVariables
 from federation.planning.errors import FieldUnreachable
 from federation.planning.fetches import FetchMaker
 from federation.planning.giving import Giving
@@ -47,7 +49,7 @@ class _Planning:
         self._operation = operation
         self._giving = Giving(index)
         self._sources = SourceNames(index)
-        self._search = Search(index, self._giving, self._sources, budget)
+        self._search = Search(index, self._giving, self._sources, budget, Ancestors(index))
         self._fetches = FetchMaker(operation.variables)
 
     def plan(self) -> Plan:
@@ -91,7 +93,7 @@ class _Planning:
             yield at, run
 
     def _plan_together(self, position: Position, places: Sequence[Place], wants: Sequence[Want]) -> PlanNode | None:
-        grouping = Grouping(self._index, self._giving, self._sources)
+        grouping = Grouping(self._index, self._giving, self._sources, ContextVariables(self._operation.variables))
         grouping.add(choose(self._search.leaves(position, places, wants)))
         kind = self._operation.kind
         groups = merge_groups(grouping.groups)

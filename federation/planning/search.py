@@ -5,13 +5,15 @@ places at hand, together for all places of a position, so that objects which sev
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from federation.planning.ancestors import Ancestors
 from federation.planning.budget import Budget
 from federation.planning.choose import choose
 from federation.planning.errors import FieldUnreachable
 from federation.planning.giving import Giving
 from federation.planning.graph_index import Entrance, GraphIndex
-from federation.planning.places import ByJump, Jump, Leaf, Place, Position, cheapest
+from federation.planning.places import ByJump, ContextValue, Jump, Leaf, Place, Position, cheapest
 from federation.planning.sources import SourceNames
 from federation.planning.want import TYPENAME, Want, WantField, WantFragment
 from schemas.supergraph import GraphField
@@ -21,10 +23,27 @@ from schemas.supergraph import GraphField
 MOST_NESTED_KEYS = 1
 
 
-class Search:
-    """The search for one operation."""
+@dataclass(frozen=True, slots=True)
+class _Granting:
+    """A field that a jump is made for, and what has to be brought for it."""
 
-    def __init__(self, index: GraphIndex, giving: Giving, sources: SourceNames, budget: Budget) -> None:
+    field: GraphField
+    requires: tuple[Want, ...]
+    contexts: tuple[ContextValue, ...]
+
+
+class Search:
+    """The search for one operation. Without `ancestors`, what fields take from contexts is taken for granted."""
+
+    def __init__(
+        self,
+        index: GraphIndex,
+        giving: Giving,
+        sources: SourceNames,
+        budget: Budget,
+        ancestors: Ancestors | None = None,
+    ) -> None:
+        self._ancestors = ancestors
         self._index = index
         self._giving = giving
         self._sources = sources
@@ -114,6 +133,12 @@ class Search:
         field = self._giving.field(holders[0].graph, holders[0].type_name, want.name)
         child = position.child(source, field.type.count("["), self._index.child_type(position.type_name, want.name))
         below = [self._giving.through(place, want, source) for place in holders]
+        if self._ancestors is None:
+            return self._below(child, below, want, nested_keys)
+        with self._ancestors.below(position, holders):
+            return self._below(child, below, want, nested_keys)
+
+    def _below(self, child: Position, below: Sequence[Place], want: WantField, nested_keys: int) -> list[Leaf]:
         return self.leaves(child, below, want.selections, nested_keys) or self.leaves(child, below, [TYPENAME])
 
     def reachable(self, position: Position, places: Sequence[Place], nested_keys: int) -> tuple[Place, ...]:
@@ -181,7 +206,7 @@ class Search:
         reached: Sequence[Place],
         way: Entrance,
         leaves: list[Leaf],
-        granting: tuple[GraphField, tuple[Want, ...]] | None = None,
+        granting: _Granting | None = None,
     ) -> Place:
         typename = way.type_name
         if position.type_name not in self._index.possible_types[position.type_name]:
@@ -195,15 +220,21 @@ class Search:
         jumps = frozenset({Jump(position.slot, way.graph, depth, self._index.weight(way.graph))}).union(
             *(need.place.jumps for need in needs)
         )
-        field, requires = granting or (None, ())
         return Place(
             graph=way.graph,
             type_name=way.type_name,
-            via=ByJump(position, way, needs, typename, requires),
+            via=ByJump(
+                position,
+                way,
+                needs,
+                typename,
+                granting.requires if granting else (),
+                granting.contexts if granting else (),
+            ),
             jumps=jumps,
             depth=depth,
             provided=way.provided,
-            granted=frozenset({field.name}) if field else frozenset(),
+            granted=frozenset({granting.field.name}) if granting else frozenset(),
         )
 
     def _covered(
@@ -229,7 +260,7 @@ class Search:
     def _by_requires(
         self, position: Position, places: Sequence[Place], want: WantField, nested_keys: int
     ) -> list[Place]:
-        """The places at which a field that has `@requires` can be had, since what it requires was fetched before."""
+        """The places at which a field can be had since what it requires or takes from a context was fetched before."""
         found: list[Place] = []
         for way in self._index.entrances(position.type_name):
             field = self._index.requiring_field(way.graph, way.type_name, want.name)
@@ -256,4 +287,11 @@ class Search:
             return None
         requires = self._index.required_by(field)
         leaves = self.leaves(position, places, requires, nested_keys)
-        return self._jump(position, reached, way, key + leaves, (field, requires))
+        contexts: list[ContextValue] = []
+        if self._ancestors is not None:
+            for argument in field.context_arguments:
+                ancestor, value = self._ancestors.value(way.type_name, field.name, argument)
+                contexts.append(value)
+                with self._ancestors.at(ancestor):
+                    leaves += self.leaves(ancestor.position, ancestor.places, value.wants, nested_keys)
+        return self._jump(position, reached, way, key + leaves, _Granting(field, requires, tuple(contexts)))

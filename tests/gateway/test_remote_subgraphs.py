@@ -2,25 +2,23 @@
 
 import asyncio
 import os
-import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import orjson
 import pytest
 import pytest_asyncio
 import strawberry
-import uvicorn
 from strawberry import ID
 from strawberry.types import Info
 
 from examples.storefront.run import Storefront
 from federation.assembly.open_gateway import open_gateway
-from federation.cli.listen import address_of, listen
 from federation.config.read import parse_config
 from federation.request import ClientRequest
 from tests.gateway.conftest import STOREFRONT, Client
+from tests.gateway.served_subgraph import served
 
 CONFIG = """
 subgraphs:
@@ -83,43 +81,14 @@ class Query:
 SCHEMA = strawberry.federation.Schema(query=Query, types=[User])
 
 
-async def application(scope: Any, receive: Any, send: Any) -> None:
-    """The subgraph as an ASGI application; resolvers find the request's headers in their context."""
-    body = b""
-    while True:
-        message = await receive()
-        body += message["body"]
-        if not message["more_body"]:
-            break
-    asked = orjson.loads(body)
-    headers = {name: value.decode() for name, value in scope["headers"]}
-    result = await SCHEMA.execute(asked["query"], asked.get("variables"), context_value=headers)
-    answer = {"data": result.data, "errors": [error.formatted for error in result.errors or ()] or None}
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
-    await send({"type": "http.response.body", "body": orjson.dumps(answer)})
+async def execute(body: dict[str, Any], headers: dict[bytes, str]) -> dict[str, Any]:
+    """The subgraph's answer; resolvers find the request's headers in their context."""
+    result = await SCHEMA.execute(body["query"], body.get("variables"), context_value=headers)
+    return {"data": result.data, "errors": [error.formatted for error in result.errors or ()] or None}
 
 
-class Server(uvicorn.Server):
-    """A server that says when it has started."""
-
-    def __init__(self) -> None:
-        super().__init__(uvicorn.Config(application, log_level="critical", ws="none", lifespan="off"))
-        self.up = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.up.set()
-
-
-@asynccontextmanager
-async def subgraph() -> AsyncIterator[str]:
-    server = Server()
-    with listen("127.0.0.1", 0) as listener:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(server.serve(sockets=[listener]))
-            await server.up.wait()
-            yield address_of(listener)
-            server.should_exit = server.force_exit = True
+def subgraph() -> AbstractAsyncContextManager[str]:
+    return served(execute)
 
 
 @asynccontextmanager

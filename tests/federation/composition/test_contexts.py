@@ -60,3 +60,44 @@ def test_names_of_contexts_have_no_underscore() -> None:
     result = shop("c: String", context="the_user")
 
     assert [error.code for error in result.errors] == ["CONTEXT_NAME_INVALID"]
+
+
+def test_a_field_that_a_context_takes_may_be_external() -> None:
+    result = compose(
+        [
+            Subgraph(
+                "shop",
+                """extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
+                  import: ["@key", "@context", "@fromContext", "@external"])
+                type Query { user: User }
+                type User @key(fields: "id") @context(name: "user") { id: ID! currency: String! @external cart: Cart! }
+                type Cart @key(fields: "id") {
+                  id: ID!
+                  total(currency: String @fromContext(field: "$user { currency }")): Int!
+                }""",
+            ),
+            Subgraph("money", f'{LINK} type User @key(fields: "id") {{ id: ID! currency: String! }}'),
+        ]
+    )
+
+    assert result.errors == ()
+
+
+def test_a_query_without_the_object_that_sets_the_context_is_unsatisfiable() -> None:
+    result = compose(
+        [
+            Subgraph(
+                "shop",
+                f"""{LINK}
+                type Query {{ user: User lost: Cart }}
+                type User @key(fields: "id") @context(name: "user") {{ id: ID! currency: String! cart: Cart! }}
+                type Cart @key(fields: "id") {{
+                  id: ID!
+                  total(currency: String @fromContext(field: "$user {{ currency }}")): Int!
+                }}""",
+            )
+        ]
+    )
+
+    assert [error.code for error in result.errors] == ["SATISFIABILITY_ERROR"]
+    assert "query { lost { total } }" in result.errors[0].message

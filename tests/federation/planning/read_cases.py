@@ -19,8 +19,8 @@ CASES = Path(__file__).parent / "cases"
 SECTION = re.compile(r"^=== (subgraph|query|plan) ?(.*)$", re.MULTILINE)
 LABELS = re.compile(r"# labels: (.*)")
 FEDERATION = (
-    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@requires", "@provides", '
-    '"@external", "@shareable", "@override", "@inaccessible", "@interfaceObject"])\n'
+    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.8", import: ["@key", "@requires", "@provides", '
+    '"@external", "@shareable", "@override", "@inaccessible", "@interfaceObject", "@context", "@fromContext"])\n'
 )
 
 

@@ -1,0 +1,116 @@
+"""A few strict subgraphs, composed and answered for as the gateway does it."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import orjson
+
+from connectors.graphql.print_operation import print_operation, representations_variable
+from connectors.graphql.read_answer import read_answer
+from connectors.http.response import HttpResponse
+from connectors.protocol import Answer, CallContext, CallRequest, Fetch
+from federation.composition.compose import compose
+from federation.errors import RequestError
+from federation.execution.encode import encode
+from federation.execution.fetching import GraphConnector
+from federation.operations.limits import OperationLimits
+from federation.operations.prepare import prepare_operation
+from federation.operations.variables import coerce_variables
+from federation.pipeline import Pipeline, PipelineOptions
+from federation.planning.explain import plan_as_text
+from federation.planning.planner import Planner
+from schemas.read_supergraph import read_supergraph
+from schemas.subgraph import Subgraph
+from schemas.supergraph import Supergraph
+from tests.conformance.features.strict_subgraph import Call, StrictSubgraph
+
+Json = Any
+FEDERATION_2 = (
+    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@requires", "@provides", '
+    '"@external", "@shareable", "@override", "@inaccessible", "@interfaceObject", "@extends", "@tag"])\n'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a client got, and what it took: how many calls each subgraph had, and which."""
+
+    data: Json
+    errors: list[Json]
+    calls: dict[str, int]
+    sent: dict[str, list[Call]]
+
+    def representations(self, subgraph: str) -> list[Mapping[str, Json]]:
+        """Everything that was presented to a subgraph, in all its calls."""
+        return [item for call in self.sent[subgraph] for item in call.representations]
+
+
+class World:
+    """Subgraphs side by side; composed once, when first asked."""
+
+    def __init__(self, *subgraphs: StrictSubgraph) -> None:
+        self.subgraphs = {item.name: item for item in subgraphs}
+
+    @cached_property
+    def supergraph(self) -> Supergraph:
+        """The composition of the subgraphs, which must have no errors."""
+        result = compose([Subgraph(item.name, item.sdl) for item in self.subgraphs.values()])
+        assert not result.errors, result.errors
+        return read_supergraph(result.supergraph_sdl)
+
+    def plan(self, query: str) -> str:
+        """The plan of a query, as text."""
+        operation = prepare_operation(query, None, self.supergraph.api, OperationLimits())
+        return plan_as_text(Planner(self.supergraph).plan(operation))
+
+    async def ask(self, query: str, variables: Mapping[str, Json] | None = None) -> Outcome:
+        """Answer a query. No subgraph may have refused a call."""
+        for item in self.subgraphs.values():
+            item.calls, item.refusals = [], []
+        answer = await self._answer(query, variables or {})
+        refusals = [problem for item in self.subgraphs.values() for problem in item.refusals]
+        assert not refusals, refusals
+        sent = {name: item.calls for name, item in self.subgraphs.items() if item.calls}
+        calls = {name: len(found) for name, found in sent.items()}
+        return Outcome(answer.get("data"), answer.get("errors", []), calls, sent)
+
+    async def _answer(self, query: str, variables: Mapping[str, Json]) -> Json:
+        try:
+            prepared = self._pipeline.prepare(query, None)
+        except RequestError as error:
+            return {"errors": error.as_json()}
+        coerced = coerce_variables(self.supergraph.api, prepared.operation.variables, variables)
+        context = CallContext(asyncio.get_running_loop().time() + 5)
+        return orjson.loads(encode(await prepared.plan.run(coerced, context)))
+
+    @cached_property
+    def _pipeline(self) -> Pipeline:
+        connectors = {name: GraphConnector(StrictConnector(item), name) for name, item in self.subgraphs.items()}
+        return Pipeline(self.supergraph, connectors, PipelineOptions(OperationLimits()))
+
+
+class StrictConnector:
+    """Sends fetches to a strict subgraph as the text that goes over the wire, and reads its responses from bytes."""
+
+    def __init__(self, subgraph: StrictSubgraph) -> None:
+        self._subgraph = subgraph
+
+    def prepare(self, fetch: Fetch) -> Fetch:
+        return fetch
+
+    async def call(self, request: CallRequest) -> Answer:
+        fetch: Fetch = request.template
+        named = {item.variable.name.value for item in fetch.variables}
+        variables: dict[str, Json] = {name: value for name, value in request.variables.items() if name in named}
+        if fetch.is_entity_fetch:
+            variables[representations_variable(fetch)] = list(request.representations)
+        sent = orjson.loads(orjson.dumps(variables))
+        response = self._subgraph.answer(print_operation(fetch), sent)
+        count = len(request.representations) if fetch.is_entity_fetch else None
+        return read_answer(HttpResponse(200, {}, orjson.dumps(response)), count)
+
+    async def close(self) -> None:
+        pass

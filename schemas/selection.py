@@ -1,9 +1,10 @@
 """Selections as the planner writes them and connectors read them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from graphql import ValueNode
+from graphql import ValueNode, print_ast
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +49,8 @@ class InlineFragment:
 
 
 Selection: TypeAlias = Field | InlineFragment
+
+
+def print_arguments(arguments: Iterable[Argument]) -> str:
+    """Arguments as text that is equal for equal arguments."""
+    return ", ".join(sorted(f"{item.name}: {print_ast(item.value)}" for item in arguments))

@@ -18,20 +18,28 @@ Collect: TypeAlias = Callable[[Entity], Presented]
 MOST_LOOPS = 15
 
 
-def collector(path: Sequence[Step], representations: Sequence[Representation]) -> Collect | None:
+def collector(
+    paths: Sequence[Sequence[Step]], representations: Sequence[Representation], *, across_paths: bool
+) -> Collect | None:
     """The generated function; None where representations are nested.
 
-    It raises TypeError for keys that are not scalars.
+    Unless objects may be shared `across_paths`, only those at the same path are. It raises TypeError for keys that are
+    not scalars.
     """
-    if sum(isinstance(step, Each) for step in path) > MOST_LOOPS or not all(map(_is_simple, representations)):
+    loops = max((sum(isinstance(step, Each) for step in path) for path in paths), default=0)
+    if loops > MOST_LOOPS or not all(map(_is_simple, representations)):
         return None
     code = SourceCode()
     made = code.constant(Presented)
     failed = code.constant(FAILED)
     code.line(0, "def collect(o0):")
-    code.line(1, "sent, waiting, left, known, seen, found = [], [], [], {}, set(), set()")
-    depth, place = _walk(code, path)
-    _present(code, depth, place, representations, failed)
+    code.line(1, "sent, waiting, left, known, found, firsts = [], [], [], {}, set(), {}")
+    for number, path in enumerate(paths):
+        code.line(1, "seen = set()")
+        if number and not across_paths:
+            code.line(1, "firsts = {}")
+        depth, place = _walk(code, path)
+        _present(code, depth, place, representations, failed)
     code.line(1, f"return {made}(sent, waiting, left)")
     return code.function("collect", "<collect>")
 
@@ -118,10 +126,11 @@ def _present_one(
     )
     code.line(depth + 2, f"sent.append({{'__typename': {typename}, {parts}}})")
     code.line(depth + 2, f"waiting.append([{here}])")
+    code.line(depth + 2, f"firsts[identity] = {here}")
     code.line(depth + 1, "else:")
     carried = code.constant(frozenset({*sources, "__typename"}))
-    code.line(depth + 2, "first = waiting[n][0]")
-    alike = f"len({here}) == len(first) and {here}.keys() <= {carried} and {here} == first"
+    code.line(depth + 2, f"first = firsts.setdefault(identity, {here})")
+    alike = f"first is not {here} and {here}.keys() <= {carried} and {here} == first"
     code.line(depth + 2, f"if {alike}:" if container else "if False:")
     code.line(depth + 3, f"{container or 'first'}[{key or repr('')}] = first")
     code.line(depth + 2, "else:")

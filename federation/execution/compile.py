@@ -7,13 +7,14 @@ from typing import Any
 from graphql import DocumentNode, GraphQLSchema
 
 from connectors.protocol import CallContext
+from federation.execution.alike_places import are_alike
 from federation.execution.failures import Failures
-from federation.execution.fetching import GraphConnector, Run, RunnableFetch
+from federation.execution.fetching import GraphConnector, Places, Run, RunnableFetch
 from federation.execution.introspect import introspect
 from federation.execution.shape import AnswerShape
 from federation.execution.steps import RunStep, make_step
 from federation.operations.operation import Operation
-from federation.planning.plan import FetchNode, Plan, Step, fetch_nodes
+from federation.planning.plan import FetchNode, Plan, Step, placed_fetches
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,11 @@ class CompiledPlan:
         self._shape = AnswerShape(schema, operation.root_type, plan.answer)
 
         # An object that stands at two places can have only one answer, also where contexts differ.
-        shares = not any(node.fetch.contexts for node in fetch_nodes(plan))
+        shares = not any(node.fetch.contexts for node, _ in placed_fetches(plan))
 
-        def make_fetch(node: FetchNode, path: Sequence[Step] | None) -> RunnableFetch:
-            return RunnableFetch(node, path, graphs[node.fetch.graph], plan.answer, shares=shares)
+        def make_fetch(node: FetchNode, paths: Sequence[Sequence[Step]]) -> RunnableFetch:
+            places = Places(tuple(paths), are_alike(plan, paths), shares)
+            return RunnableFetch(node, places, graphs[node.fetch.graph], plan.answer)
 
         self._step: RunStep | None = None if plan.root is None else make_step(plan.root, make_fetch)
 

@@ -32,16 +32,21 @@ class Presented:
     context_values: Sequence[dict[str, Any]] = ()
 
 
-class EntityPath:
-    """One path, ready to be walked."""
+class EntityPaths:
+    """The paths of one fetch, ready to be walked."""
 
-    def __init__(self, path: Sequence[Step]) -> None:
-        self._path = tuple(path)
+    def __init__(self, paths: Sequence[Sequence[Step]]) -> None:
+        self._paths = tuple(tuple(path) for path in paths)
 
     def entities(self, data: Entity) -> list[Entity]:
-        """The objects at the path, each once, in their order."""
+        """The objects at the paths, each once, in their order."""
+        found = [item for path in self._paths for item in self._at(path, data)]
+        # Answers are shared where they are the same, so one object may stand at many places.
+        return list({id(item): item for item in found}.values())
+
+    def _at(self, path: Sequence[Step], data: Entity) -> list[Entity]:
         level: list[Any] = [data]
-        for step in self._path:
+        for step in path:
             match step:
                 case Key(name):
                     level = [item.get(name) for item in level if isinstance(item, dict)]
@@ -49,32 +54,33 @@ class EntityPath:
                     level = [inner for item in level if isinstance(item, list) for inner in item]
                 case OnTypes(names):
                     level = [item for item in level if isinstance(item, dict) and item.get("__typename") in names]
-        # Answers are shared where they are the same, so one object may stand at many places.
-        return list({id(item): item for item in level if isinstance(item, dict)}.values())
+        return [item for item in level if isinstance(item, dict)]
 
     def located(self, data: Entity) -> Iterator[Located]:
-        """The objects at the path with the way to them, for messages."""
+        """The objects at the paths with the way to them, for messages."""
+        for path in self._paths:
+            yield from self._located(path, data)
+
+    def _located(self, path: Sequence[Step], data: Entity) -> Iterator[Located]:
         level: list[tuple[Any, tuple[str | int, ...]]] = [(data, ())]
-        for step in self._path:
+        for step in path:
             match step:
                 case Key(name):
-                    level = [(item.get(name), (*path, name)) for item, path in level if isinstance(item, dict)]
+                    level = [(item.get(name), (*way, name)) for item, way in level if isinstance(item, dict)]
                 case Each():
                     level = [
-                        (inner, (*path, position))
-                        for item, path in level
+                        (inner, (*way, position))
+                        for item, way in level
                         if isinstance(item, list)
                         for position, inner in enumerate(item)
                     ]
                 case OnTypes(names):
                     level = [
-                        (item, path)
-                        for item, path in level
-                        if isinstance(item, dict) and item.get("__typename") in names
+                        (item, way) for item, way in level if isinstance(item, dict) and item.get("__typename") in names
                     ]
-        for item, path in level:
+        for item, way in level:
             if isinstance(item, dict):
-                yield item, path
+                yield item, way
 
 
 class Presenter:

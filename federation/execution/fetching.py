@@ -16,7 +16,7 @@ from federation.errors import InterlaceError
 from federation.execution.client_paths import client_path
 from federation.execution.collect import collector
 from federation.execution.contexts import ContextPresenter
-from federation.execution.entities import Entity, EntityPath, Presented, Presenter
+from federation.execution.entities import Entity, EntityPaths, Presented, Presenter
 from federation.execution.failures import Failure, Failures
 from federation.execution.gathered import FAILED, merge
 from federation.planning.plan import AnswerSelection, FetchNode, Step
@@ -44,17 +44,24 @@ class Run:
     failures: Failures
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the entities of a fetch stand; there are no `paths` for one of the root.
+
+    Unless the places `are_alike`, an object stands at one of the paths only. Unless the plan's fetches `may_share`
+    objects, none stands at two places at all.
+    """
+
+    paths: tuple[Sequence[Step], ...]
+    are_alike: bool = True
+    may_share: bool = True
+
+
 class RunnableFetch:
-    """A fetch with its connector; unless it `shares`, no object stands at two places of the data."""
+    """A fetch with its connector; `answer` is the client's, in whose terms errors are told."""
 
     def __init__(
-        self,
-        node: FetchNode,
-        path: Sequence[Step] | None,
-        graph: GraphConnector,
-        answer: Sequence[AnswerSelection],
-        *,
-        shares: bool = True,
+        self, node: FetchNode, places: Places, graph: GraphConnector, answer: Sequence[AnswerSelection]
     ) -> None:
         self._fetch = node.fetch
         self._connector = graph.connector
@@ -62,9 +69,10 @@ class RunnableFetch:
         self._timeout = graph.timeout
         self._answer = answer
         self._template = graph.connector.prepare(node.fetch)
-        self._path = None if path is None else EntityPath(path)
-        self._present = None if path is None else self._presenting(path, node.fetch, shares=shares)
-        self._shares = shares
+        self._paths = EntityPaths(places.paths) if places.paths else None
+        self._present = self._presenting(places, node.fetch)
+        composite = any(item.selections for item in _fields(node.fetch.selections))
+        self._shares = places.may_share and (places.are_alike or not composite)
         fields = [item for item in _fields(node.fetch.selections) if item.name != "__typename"]
         self._keys = tuple(dict.fromkeys(item.key for item in fields))
         self._occasions = tuple(item.conditions for item in fields) if all(item.conditions for item in fields) else ()
@@ -73,10 +81,10 @@ class RunnableFetch:
         """Fetch; whatever fails is reported in the run's failures, and nothing is raised but cancellation."""
         if self._occasions and not any(_hold(conditions, run.variables) for conditions in self._occasions):
             return
-        if self._path is None:
+        if self._paths is None:
             await self._run_root(run)
         else:
-            await self._run_entities(run, self._path)
+            await self._run_entities(run, self._paths)
 
     async def _run_root(self, run: Run) -> None:
         answer = await self._call(run, (), ())
@@ -87,8 +95,7 @@ class RunnableFetch:
         for error in answer.errors:
             self._report(run, error, error.path or self._keys[:1])
 
-    async def _run_entities(self, run: Run, path: EntityPath) -> None:
-        assert self._present is not None
+    async def _run_entities(self, run: Run, paths: EntityPaths) -> None:
         presented = self._present(run.data)
         for entity in presented.left_out:
             self._give_up(entity)
@@ -106,17 +113,18 @@ class RunnableFetch:
                     for entity in group:
                         merge(entity, found if self._shares else _apart(found))
         for error in answer.errors:
-            self._report_entity(run, path, presented.entities, error)
+            self._report_entity(run, paths, presented.entities, error)
 
-    def _presenting(self, path: Sequence[Step], fetch: Fetch, *, shares: bool) -> Callable[[Entity], Presented]:
+    def _presenting(self, places: Places, fetch: Fetch) -> Callable[[Entity], Presented]:
         if fetch.contexts:
-            return ContextPresenter(path, fetch.representations, fetch.contexts).present
-        presenter, entities = Presenter(fetch.representations), EntityPath(path)
+            return ContextPresenter(places.paths[0], fetch.representations, fetch.contexts).present
+        presenter, entities = Presenter(fetch.representations), EntityPaths(places.paths)
 
         def present_carefully(data: Entity) -> Presented:
             return presenter.present(entities.entities(data))
 
-        collect = collector(path, fetch.representations) if shares else None
+        shown = fetch.representations
+        collect = collector(places.paths, shown, across_paths=places.are_alike) if places.may_share else None
         if collect is None:
             return present_carefully
 
@@ -150,14 +158,14 @@ class RunnableFetch:
                 entity[key] = FAILED
 
     def _report_entity(
-        self, run: Run, path: EntityPath, groups: Sequence[Sequence[Entity]], error: AnswerError
+        self, run: Run, paths: EntityPaths, groups: Sequence[Sequence[Entity]], error: AnswerError
     ) -> None:
         position = error.path[0] if error.path else 0
         known = isinstance(position, int) and position < len(groups)
         group = groups[position if known else 0]  # type: ignore[index]
         targets = {id(entity) for entity in group}
         below = error.path[1:] or self._keys[:1]
-        places = (where for entity, where in path.located(run.data) if id(entity) in targets)
+        places = (where for entity, where in paths.located(run.data) if id(entity) in targets)
         for where in places if error.of_entity else islice(places, 1):
             self._report(run, error, (*where, *below))
 

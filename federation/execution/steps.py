@@ -9,16 +9,16 @@ from federation.planning.plan import ConditionNode, FetchNode, FlattenNode, Para
 from schemas.selection import Condition
 
 RunStep: TypeAlias = Callable[[Run], Awaitable[None]]
-MakeFetch: TypeAlias = Callable[[FetchNode, Sequence[Step] | None], RunnableFetch]
+MakeFetch: TypeAlias = Callable[[FetchNode, Sequence[Sequence[Step]]], RunnableFetch]
 
 
 def make_step(node: PlanNode, make_fetch: MakeFetch) -> RunStep:
     """The step that a node of the plan amounts to."""
     match node:
         case FetchNode():
-            return make_fetch(node, None).run
+            return make_fetch(node, ()).run
         case FlattenNode():
-            return make_fetch(node.node, node.path).run
+            return make_fetch(node.node, node.paths).run
         case SequenceNode():
             return _in_sequence([make_step(each, make_fetch) for each in node.nodes])
         case ParallelNode():

@@ -44,23 +44,23 @@ def _node_lines(node: PlanNode, depth: int) -> list[str]:
         case ConditionNode():
             return [f"{indent}{_condition(node.condition)} {{", *_node_lines(node.node, depth + 1), f"{indent}}}"]
         case FlattenNode():
-            return _fetch_lines(node.node, depth, node.path)
+            return _fetch_lines(node.node, depth, node.paths)
         case FetchNode():
             return _fetch_lines(node, depth)
         case _:
             assert_never(node)
 
 
-def _fetch_lines(node: FetchNode, depth: int, path: tuple[Step, ...] = ()) -> list[str]:
+def _fetch_lines(node: FetchNode, depth: int, paths: tuple[tuple[Step, ...], ...] = ()) -> list[str]:
     indent, inner = INDENT * depth, INDENT * (depth + 1)
     fetch = node.fetch
-    where = f" at {path_as_text(path)}" if path else ""
+    where = f" at {', '.join(path_as_text(path) for path in paths)}" if paths else ""
     lines = [f"{indent}fetch {node.id} from {fetch.graph}{where} {{"]
     for item in fetch.representations:
         on = "" if not item.possible_types else f" for {' | '.join(sorted(item.possible_types))}"
         called = item.typename or "its own type"
         lines.append(f"{inner}by {called} {{ {_parts(item.fields)} }}{on}")
-    lines.extend(f"{inner}with {_context(each, path)}" for each in fetch.contexts)
+    lines.extend(f"{inner}with {_context(each, paths[0])}" for each in fetch.contexts)
     lines.extend(_selection_lines(fetch.selections, depth + 1))
     lines.append(f"{indent}}}")
     return lines
@@ -133,7 +133,11 @@ def _node_json(node: PlanNode) -> dict[str, Any]:
                 "then": _node_json(node.node),
             }
         case FlattenNode():
-            return {"node": "flatten", "path": path_as_text(node.path), "fetch": _fetch_json(node.node)}
+            return {
+                "node": "flatten",
+                "paths": [path_as_text(path) for path in node.paths],
+                "fetch": _fetch_json(node.node),
+            }
         case FetchNode():
             return _fetch_json(node)
         case _:

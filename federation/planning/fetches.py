@@ -35,7 +35,7 @@ class FetchMaker:
         )
         self._made += 1
         fetching = FetchNode(self._made, fetch, ", ".join(group.purposes))
-        node: PlanNode = FlattenNode(group.path, fetching) if group.presenting else fetching
+        node: PlanNode = FlattenNode(group.paths, fetching) if group.presenting else fetching
         for condition in sorted(common, key=lambda item: (item.variable, item.negated), reverse=True):
             node = ConditionNode(condition, node)
         return node

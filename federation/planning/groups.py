@@ -62,11 +62,14 @@ def _joined(left: RepresentationField, right: RepresentationField) -> Representa
 
 @dataclass(slots=True, eq=False)
 class Group:
-    """A fetch in the making. Without `presenting` it stands on the root type. `after` must be done before it."""
+    """A fetch in the making. Without `presenting` it stands on the root type. `after` must be done before it.
+
+    Its objects stand at all of `paths`; `slot` is that of the first.
+    """
 
     graph: str
     slot: Slot
-    path: tuple[Step, ...]
+    paths: tuple[tuple[Step, ...], ...]
     depth: int
     root: SelectionNode = field(default_factory=SelectionNode)
     presenting: list[Presenting] = field(default_factory=list)
@@ -137,7 +140,7 @@ class Grouping:
             sequence += 1
         group = self._groups.get((key, sequence))
         if group is None:
-            group = Group(place.graph, position.slot, position.path, place.depth, presenting=presented)
+            group = Group(place.graph, position.slot, (position.path,), place.depth, presenting=presented)
             self._groups[key, sequence] = group
         else:
             join_presenting(group.presenting, presented)

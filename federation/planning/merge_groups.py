@@ -1,6 +1,10 @@
-"""Merge groups that ask one graph for the same objects, where no step in sequence is added by it."""
+"""Merge groups that can be one call, where no step in sequence is added by it.
 
-from collections.abc import Sequence
+Those that ask one graph for the same objects become one, whatever each asks. So do those that ask exactly the same of
+objects that stand at different places.
+"""
+
+from collections.abc import Hashable, Sequence
 
 from federation.planning.groups import Group, can_join_presenting, join_presenting
 from federation.planning.plan import OnTypes, Step
@@ -15,16 +19,48 @@ def merge_groups(groups: Sequence[Group]) -> list[Group]:
             remaining.append(group)
         else:
             _absorb(target, group, groups)
+    return _merge_equal([group for group in groups if group in remaining])
+
+
+def _merge_equal(groups: Sequence[Group]) -> list[Group]:
+    """Merge those that ask the same of objects at different places."""
+    remaining: dict[Group, None] = {}
+    alike: dict[Hashable, list[Group]] = {}
+    for group in sorted(groups, key=lambda item: -item.depth):
+        same = alike.setdefault(_question(group), []) if group.presenting and not group.contexts else []
+        target = next((other for other in same if _may_wait(group, other, groups)), None)
+        if target is None:
+            same.append(group)
+            remaining[group] = None
+        else:
+            target.paths = tuple(dict.fromkeys((*target.paths, *group.paths)))
+            _take_over(target, group, groups)
     return [group for group in groups if group in remaining]
+
+
+def _question(group: Group) -> Hashable:
+    presented = frozenset(
+        (
+            item.typename,
+            item.possible_types,
+            frozenset(item.fields.values()),
+            frozenset(item.fragments),
+            frozenset(item.required),
+        )
+        for item in group.presenting
+    )
+    return group.graph, presented, group.root.identity()
+
+
+def _may_wait(group: Group, target: Group, groups: Sequence[Group]) -> bool:
+    """Whether a group can be put off to the step of another; groups of one depth never wait for one another."""
+    return target.depth == group.depth or not any(group in other.after for other in groups)
 
 
 def _may_absorb(target: Group, group: Group, groups: Sequence[Group]) -> bool:
     if not group.presenting or (target.graph, target.slot) != (group.graph, group.slot):
         return False
-    # A group on which others wait cannot be put off to a later step; groups of one depth never wait for one another.
-    if target.depth != group.depth and any(group in other.after for other in groups):
-        return False
-    if _join_paths(target.path, group.path) is None:
+    if not _may_wait(group, target, groups) or _join_paths(target.paths[0], group.paths[0]) is None:
         return False
     if any(target.contexts.get(name, variable) != variable for name, variable in group.contexts.items()):
         return False
@@ -32,12 +68,17 @@ def _may_absorb(target: Group, group: Group, groups: Sequence[Group]) -> bool:
 
 
 def _absorb(target: Group, group: Group, groups: Sequence[Group]) -> None:
-    path = _join_paths(target.path, group.path)
+    path = _join_paths(target.paths[0], group.paths[0])
     assert path is not None
-    target.path = path
+    target.paths = (path,)
     target.root.absorb(group.root)
     join_presenting(target.presenting, group.presenting)
     target.contexts.update(group.contexts)
+    _take_over(target, group, groups)
+
+
+def _take_over(target: Group, group: Group, groups: Sequence[Group]) -> None:
+    """Wait for what the group waited for, and be waited for in its stead."""
     target.after.update(group.after)
     target.purposes.update(group.purposes)
     for other in groups:

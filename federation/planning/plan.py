@@ -43,9 +43,9 @@ class FetchNode:
 
 @dataclass(frozen=True, slots=True)
 class FlattenNode:
-    """Fetch for the entities that stand at `path` in the data gathered so far, and merge the answers into them."""
+    """Fetch for the entities that stand at `paths` in the data gathered so far, and merge the answers into them."""
 
-    path: tuple[Step, ...]
+    paths: tuple[tuple[Step, ...], ...]
     node: FetchNode
 
 
@@ -116,15 +116,15 @@ class Plan:
     answer: tuple[AnswerSelection, ...]
 
 
-def fetch_nodes(plan: Plan) -> Iterator[FetchNode]:
-    """All fetches of the plan."""
+def placed_fetches(plan: Plan) -> Iterator[tuple[FetchNode, tuple[tuple[Step, ...], ...]]]:
+    """All fetches of the plan, each with the paths of its entities (none for one of the root)."""
     waiting: list[PlanNode | None] = [plan.root]
     while waiting:
         match waiting.pop():
             case FetchNode() as node:
-                yield node
-            case FlattenNode(_, node):
-                yield node
+                yield node, ()
+            case FlattenNode(paths, node):
+                yield node, paths
             case SequenceNode(nodes) | ParallelNode(nodes):
                 waiting.extend(nodes)
             case ConditionNode(_, inner):

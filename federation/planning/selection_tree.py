@@ -1,9 +1,9 @@
 """Selections of one fetch while they are put together."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 
-from schemas.selection import Argument, Condition, Field, InlineFragment, Selection
+from schemas.selection import Argument, Condition, Field, InlineFragment, Selection, print_arguments
 
 TYPENAME_FIELD = Field("__typename")
 
@@ -55,6 +55,14 @@ class SelectionNode:
                 ours.node.absorb(theirs.node)
         for on, node in other.fragments.items():
             self.fragments.setdefault(on, SelectionNode()).absorb(node)
+
+    def identity(self) -> Hashable:
+        """Equal for nodes that ask the same, in whatever order."""
+        fields = frozenset(
+            (key, item.name, print_arguments(item.arguments), None if item.node is None else item.node.identity())
+            for key, item in self.fields.items()
+        )
+        return self.typename, fields, frozenset((on, node.identity()) for on, node in self.fragments.items())
 
     def selections(self) -> tuple[Selection, ...]:
         """As the fetch holds them; `__typename` alone, when there is nothing else."""

@@ -8,12 +8,10 @@ something else, get an internal alias.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from graphql import print_ast
-
 from federation.planning.graph_index import GraphIndex, Profile
 from federation.planning.places import Slot
 from federation.planning.want import WantField
-from schemas.selection import Argument
+from schemas.selection import Argument, print_arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +65,6 @@ class SourceNames:
                 held.append(meaning)
                 return name
         raise AssertionError("there is always another name")
-
-
-def print_arguments(arguments: Iterable[Argument]) -> str:
-    """Arguments as text that is equal for equal arguments."""
-    return ", ".join(sorted(f"{item.name}: {print_ast(item.value)}" for item in arguments))
 
 
 def _names(key: str) -> Iterable[str]:

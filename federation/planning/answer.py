@@ -47,9 +47,11 @@ class _Reading:
         return Wanted(tuple(wants), tuple(answer))
 
     def _field(self, slot: Slot, parent: str, item: OperationField, wants: list[Want]) -> AnswerField:
-        if item.name == "__typename" or item.name in INTROSPECTION_FIELDS:
+        if item.name in INTROSPECTION_FIELDS:
+            return AnswerField(item.key, item.key, item.name, parent, item.type, (), item.conditions)
+        if item.name == "__typename":
             is_abstract = self._index.possible_types[parent] != frozenset({parent})
-            if item.name == "__typename" and is_abstract and TYPENAME not in wants:
+            if is_abstract and TYPENAME not in wants:
                 wants.append(TYPENAME)
             return AnswerField(item.key, item.name, item.name, parent, item.type, (), item.conditions)
         source = self._sources.name_wanted(slot, parent, item.key, item.name, item.arguments)

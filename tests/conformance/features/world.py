@@ -1,7 +1,7 @@
 """A few strict subgraphs, composed and answered for as the gateway does it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -49,17 +49,18 @@ class Outcome:
 
 
 class World:
-    """Subgraphs side by side; composed once, when first asked."""
+    """Subgraphs side by side; composed once, when first asked. `edit` changes the supergraph's SDL."""
 
-    def __init__(self, *subgraphs: StrictSubgraph) -> None:
+    def __init__(self, *subgraphs: StrictSubgraph, edit: Callable[[str], str] = str) -> None:
         self.subgraphs = {item.name: item for item in subgraphs}
+        self._edit = edit
 
     @cached_property
     def supergraph(self) -> Supergraph:
         """The composition of the subgraphs, which must have no errors."""
         result = compose([Subgraph(item.name, item.sdl) for item in self.subgraphs.values()])
         assert not result.errors, result.errors
-        return read_supergraph(result.supergraph_sdl)
+        return read_supergraph(self._edit(result.supergraph_sdl))
 
     def plan(self, query: str) -> str:
         """The plan of a query, as text."""

@@ -123,16 +123,18 @@ class RecordedSubgraph:
 
 
 class RecordedConnector:
-    """Answers fetches by a recorded subgraph, through the reading that real answers get."""
+    """Answers fetches by a recorded subgraph, through the reading that real answers get; counts its `calls`."""
 
     def __init__(self, subgraph: RecordedSubgraph) -> None:
         self._subgraph = subgraph
+        self.calls = 0
 
     def prepare(self, fetch: Fetch) -> Fetch:
         return fetch
 
     async def call(self, request: CallRequest) -> Answer:
         fetch: Fetch = request.template
+        self.calls += 1
         response = self._subgraph.answer(fetch, request.representations, request.variables)
         count = len(request.representations) if fetch.is_entity_fetch else None
         return read_answer(HttpResponse(200, {}, orjson.dumps(response)), count)

@@ -46,6 +46,12 @@ class Presenting:
             held = self.fields.get(part.name)
             self.fields[part.name] = part if held is None else _joined(held, part)
 
+    def includes(self, other: "Presenting") -> bool:
+        """Whether it presents every object, and those of the other with all that they are presented with there."""
+        if self.possible_types or (self.typename, self.required) != (other.typename, other.required):
+            return False
+        return other.fields.items() <= self.fields.items() and all(item in self.fragments for item in other.fragments)
+
     def conflicts(self, other: "Presenting") -> bool:
         """Whether both give one name to different things."""
         return any(
@@ -279,26 +285,28 @@ def _clash(ours: list[Presenting], theirs: list[Presenting]) -> bool:
 
 def can_join_presenting(ours: list[Presenting], theirs: list[Presenting]) -> bool:
     """Whether each object would still be presented in one way only."""
-    for left in ours:
-        for right in theirs:
-            if (left.typename, left.possible_types) == (right.typename, right.possible_types):
-                if left.conflicts(right) or left.required != right.required:
-                    return False
-            elif not left.possible_types or not right.possible_types or left.possible_types & right.possible_types:
-                return False
-    return True
+    return all(_can_stand_together(left, right) for left in ours for right in theirs)
+
+
+def _can_stand_together(left: Presenting, right: Presenting) -> bool:
+    if (left.typename, left.possible_types) == (right.typename, right.possible_types):
+        return not left.conflicts(right) and left.required == right.required
+    if left.includes(right) or right.includes(left):
+        return True
+    return bool(left.possible_types and right.possible_types) and not left.possible_types & right.possible_types
 
 
 def join_presenting(ours: list[Presenting], theirs: list[Presenting]) -> None:
     """Present by `ours` what both need."""
-    known = {(item.typename, item.possible_types): item for item in ours}
     for item in theirs:
-        held = known.get((item.typename, item.possible_types))
-        if held is None:
+        same = (held for held in ours if (held.typename, held.possible_types) == (item.typename, item.possible_types))
+        held = next(same, None)
+        if held is not None:
+            held.add((*item.fields.values(), *item.fragments))
+            held.required.update(item.required)
+        elif not any(held.includes(item) for held in ours):
+            ours[:] = [held for held in ours if not item.includes(held)]
             ours.append(item)
-            continue
-        held.add((*item.fields.values(), *item.fragments))
-        held.required.update(item.required)
 
 
 def _purpose(choice: Choice) -> str:

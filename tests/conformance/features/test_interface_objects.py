@@ -184,6 +184,13 @@ async def test_a_field_of_an_interface_object_may_lead_back_to_the_interface() -
     assert outcome.calls == {"media": 2, "loans": 1}
 
 
+async def test_fields_inside_and_outside_of_type_conditions_are_fetched_together() -> None:
+    outcome = await LIBRARY.ask("{ media { stars ... on Book { review } ... on Film { days } } }")
+
+    assert outcome.data["media"][:2] == [{"stars": 5, "review": "about b"}, {"stars": 4, "days": 28}]
+    assert outcome.calls == {"media": 1, "ratings": 1, "loans": 1}
+
+
 async def test_an_entity_that_its_home_does_not_know_is_null_without_its_type() -> None:
     orphans = World(
         LIBRARY.subgraphs["media"],

@@ -6,7 +6,7 @@ representations without a full key, `@requires` without what it requires, and th
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
@@ -34,10 +34,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call that a subgraph got."""
+    """A call that a subgraph got, and by which representations it was asked for entities."""
 
     operation: str
-    representations: tuple[Data, ...]
+    representations: list[Data] = field(default_factory=list)
 
 
 class Presented(dict[str, Json]):
@@ -75,8 +75,7 @@ class StrictSubgraph:
     def answer(self, text: str, variables: Data | None = None) -> Json:
         """The response to an operation; what cannot be answered is kept in `refusals` too."""
         variables = variables or {}
-        presented = next((value for name, value in variables.items() if name.endswith("representations")), ())
-        self.calls.append(Call(text, tuple(presented)))
+        self.calls.append(Call(text))
         document = parse(text)
         problems = [error.message for error in validate(self._schema, document)]
         if not problems:
@@ -130,6 +129,7 @@ class StrictSubgraph:
         return value["__typename"]
 
     def _find_all(self, representations: Sequence[Data]) -> list[Json]:
+        self.calls[-1].representations.extend(representations)
         if not representations:
             raise Refused("no representations")
         for number, representation in enumerate(representations):

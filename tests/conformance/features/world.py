@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
-from connectors.graphql.print_operation import print_operation, representations_variable
-from connectors.graphql.read_answer import read_answer
+from connectors.graphql.connector import GraphQLConnector
 from connectors.http.response import HttpResponse
-from connectors.protocol import Answer, CallContext, CallRequest, Fetch
+from connectors.protocol import CallContext
+from connectors.traffic.http_service import HttpService
 from federation.composition.compose import compose
 from federation.errors import RequestError
 from federation.execution.encode import encode
@@ -29,8 +29,9 @@ from tests.conformance.features.strict_subgraph import Call, StrictSubgraph
 
 Json = Any
 FEDERATION_2 = (
-    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@requires", "@provides", '
-    '"@external", "@shareable", "@override", "@inaccessible", "@interfaceObject", "@extends", "@tag"])\n'
+    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", "@provides", '
+    '"@external", "@shareable", "@override", "@inaccessible", "@interfaceObject", "@extends", "@tag", "@context", '
+    '"@fromContext", "@authenticated", "@requiresScopes", "@policy", "@cost", "@listSize"])\n'
 )
 
 
@@ -67,20 +68,20 @@ class World:
         operation = prepare_operation(query, None, self.supergraph.api, OperationLimits())
         return plan_as_text(Planner(self.supergraph).plan(operation))
 
-    async def ask(self, query: str, variables: Mapping[str, Json] | None = None) -> Outcome:
-        """Answer a query. No subgraph may have refused a call."""
+    async def ask(self, query: str, variables: Mapping[str, Json] | None = None, labels: str = "") -> Outcome:
+        """Answer a query, for when these override labels hold. No subgraph may have refused a call."""
         for item in self.subgraphs.values():
             item.calls, item.refusals = [], []
-        answer = await self._answer(query, variables or {})
+        answer = await self._answer(query, variables or {}, frozenset(labels.split()))
         refusals = [problem for item in self.subgraphs.values() for problem in item.refusals]
         assert not refusals, refusals
         sent = {name: item.calls for name, item in self.subgraphs.items() if item.calls}
         calls = {name: len(found) for name, found in sent.items()}
         return Outcome(answer.get("data"), answer.get("errors", []), calls, sent)
 
-    async def _answer(self, query: str, variables: Mapping[str, Json]) -> Json:
+    async def _answer(self, query: str, variables: Mapping[str, Json], labels: frozenset[str]) -> Json:
         try:
-            prepared = self._pipeline.prepare(query, None)
+            prepared = self._pipeline.prepare(query, None, labels)
         except RequestError as error:
             return {"errors": error.as_json()}
         coerced = coerce_variables(self.supergraph.api, prepared.operation.variables, variables)
@@ -89,29 +90,22 @@ class World:
 
     @cached_property
     def _pipeline(self) -> Pipeline:
-        connectors = {name: GraphConnector(StrictConnector(item), name) for name, item in self.subgraphs.items()}
+        connectors = {}
+        for name, graph in self.supergraph.graphs.items():
+            service = cast(HttpService, StrictService(self.subgraphs[name]))
+            connectors[name] = GraphConnector(GraphQLConnector(graph, service, "/", expose_errors=True), name)
         return Pipeline(self.supergraph, connectors, PipelineOptions(OperationLimits()))
 
 
-class StrictConnector:
-    """Sends fetches to a strict subgraph as the text that goes over the wire, and reads its responses from bytes."""
+class StrictService:
+    """Stands where a service over HTTP would: bytes come in and go out, and a strict subgraph answers."""
 
     def __init__(self, subgraph: StrictSubgraph) -> None:
         self._subgraph = subgraph
 
-    def prepare(self, fetch: Fetch) -> Fetch:
-        return fetch
-
-    async def call(self, request: CallRequest) -> Answer:
-        fetch: Fetch = request.template
-        named = {item.variable.name.value for item in fetch.variables}
-        variables: dict[str, Json] = {name: value for name, value in request.variables.items() if name in named}
-        if fetch.is_entity_fetch:
-            variables[representations_variable(fetch)] = list(request.representations)
-        sent = orjson.loads(orjson.dumps(variables))
-        response = self._subgraph.answer(print_operation(fetch), sent)
-        count = len(request.representations) if fetch.is_entity_fetch else None
-        return read_answer(HttpResponse(200, {}, orjson.dumps(response)), count)
-
-    async def close(self) -> None:
-        pass
+    async def request(
+        self, _method: str, _path: str, _headers: object, body: bytes, *_: object, **__: object
+    ) -> HttpResponse:
+        asked = orjson.loads(body)
+        response = self._subgraph.answer(asked["query"], asked.get("variables"))
+        return HttpResponse(200, {}, orjson.dumps(response))

@@ -146,7 +146,10 @@ class Connector(Protocol):
         """
 
     async def call(self, request: CallRequest) -> Answer:
-        """Do the I/O; a failing source is an answer with errors, never an exception (cancellation passes through)."""
+        """Do the I/O, until the context's deadline at the latest.
+
+        A failing source is an answer with errors, never an exception (cancellation passes through).
+        """
 
     async def close(self) -> None:
         """Release connections, files and tasks; safe to call twice."""

@@ -6,7 +6,7 @@ from connectors.errors import BindingInvalid, CallFailed, NotSendable
 from connectors.graphql.mask_errors import masked
 from connectors.graphql.read_answer import read_answer, read_groups
 from connectors.graphql.template import GraphQLTemplate, make_template
-from connectors.http.request import header_line
+from connectors.http.request import FixedHeaders, header_line
 from connectors.http.response import HttpResponse
 from connectors.protocol import Answer, AnswerError, CallRequest, Fetch
 from connectors.traffic.http_service import HttpService
@@ -40,7 +40,7 @@ class GraphQLConnector:
         self._service = service
         self._path = path
         self._expose_errors = expose_errors
-        self._headers = OWN_HEADERS + headers
+        self._headers = FixedHeaders(OWN_HEADERS + headers)
         constant = {name.lower() for name, _ in self._headers}
         self._forwarded = tuple(name.lower() for name in forward_headers if name.lower() not in constant)
         problems = _problems((*headers, *((name, "") for name in forward_headers)), graph.subgraph)

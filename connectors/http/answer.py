@@ -1,13 +1,17 @@
 """Gather the bytes of one HTTP/1.1 answer, within limits, and say where it ends (RFC 9112 section 6)."""
 
+from collections.abc import Mapping
+
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from connectors.errors import AnswerTooLarge, BadAnswer, CallFailed
 from connectors.http.limits import HttpLimits
+from connectors.http.raw_headers import RawHeaders
 from connectors.http.response import HttpResponse
 
 # The framing of a chunk (its size, its line ends) may take this many times the bytes that it carries.
 _FRAMING_PER_BODY_BYTE = 16
+_FRAMING_NAME_LENGTHS = frozenset({len("content-encoding"), len("content-length"), len("transfer-encoding")})
 
 
 class AnswerReader:
@@ -21,10 +25,10 @@ class AnswerReader:
         "_body",
         "_body_size",
         "_ends_with_connection",
-        "_headers",
         "_headers_done",
         "_is_head",
         "_limits",
+        "_lines",
         "_parser",
         "_received",
         "_status",
@@ -41,7 +45,7 @@ class AnswerReader:
     def begin(self, *, is_head: bool) -> None:
         """Await a new answer; that to a HEAD request has no body, whatever its headers say."""
         self._is_head = is_head
-        self._headers: dict[str, str] = {}
+        self._lines: list[tuple[bytes, bytes]] = []
         self._headers_done = False
         self._ends_with_connection = False
         self._body: list[bytes] = []
@@ -76,8 +80,8 @@ class AnswerReader:
     def take(self) -> HttpResponse:
         """Give the complete answer away."""
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
-        answer = HttpResponse(self._status, self._headers, body)
-        self._headers, self._body = {}, []
+        answer = HttpResponse(self._status, RawHeaders(self._lines), body)
+        self._lines, self._body = [], []
         if self._is_head:
             self._parser = HttpResponseParser(self)  # it would take the next answer for this one's body
         return answer
@@ -87,17 +91,13 @@ class AnswerReader:
         if self.complete:
             self.reusable = False
             return
-        self._headers = {}  # of interim answers nothing is kept
+        self._lines = []  # of interim answers nothing is kept
         self._headers_done = False
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Parser: one header, or (after the headers) one trailer, which nobody needs."""
-        if self._headers_done:
-            return
-        key = name.decode("latin-1").lower()
-        text = value.decode("latin-1")
-        known = self._headers.get(key)
-        self._headers[key] = text if known is None else f"{known}, {text}"
+        if not self._headers_done:
+            self._lines.append((name, value))
 
     def on_headers_complete(self) -> None:
         """Parser: the head is there; decide how the body ends, and refuse what cannot be read."""
@@ -110,7 +110,7 @@ class AnswerReader:
         if self._is_head:
             self._complete()
             return
-        headers = self._headers
+        headers = self._framing()
         coding = headers.get("content-encoding", "identity")
         if coding.lower() != "identity" and status not in {204, 304}:
             self._fail(BadAnswer("the service compressed its answer, which was not asked for", detail=coding))
@@ -124,6 +124,10 @@ class AnswerReader:
             self._ends_with_connection = True
         elif transfer.lower() != "chunked":
             self._fail(BadAnswer("the service answered in a transfer coding that was not asked for", detail=transfer))
+
+    def _framing(self) -> Mapping[str, str]:
+        """The headers that say how the body is sent."""
+        return RawHeaders([line for line in self._lines if len(line[0]) in _FRAMING_NAME_LENGTHS])
 
     def on_body(self, data: bytes) -> None:
         """Parser: a part of the body."""

@@ -29,6 +29,12 @@ RESERVED_HEADERS = frozenset(
 )
 
 
+class FixedHeaders(tuple[tuple[str, str], ...]):
+    """Headers that are the same in all requests, so that they are checked and written once."""
+
+    __slots__ = ()
+
+
 def encode_head(
     method: str, target: str, headers: Sequence[tuple[str, str]], body: bytes | None, authority: str
 ) -> bytes:
@@ -36,11 +42,20 @@ def encode_head(
 
     Raises NotSendable when method, target or a header cannot stand in a request.
     """
+    start = _fixed_start if isinstance(headers, FixedHeaders) else _start
+    return b"%b%b\r\n" % (start(method, target, headers, authority), _length_line(method, body))
+
+
+def _start(method: str, target: str, headers: Sequence[tuple[str, str]], authority: str) -> bytes:
     check_request_line(method, target)
     lines = "".join([header_line(name, value) for name, value in headers])
-    length = _length_line(method, body)
-    head = f"{method} {target} HTTP/1.1\r\nhost: {authority}\r\naccept-encoding: identity\r\n{lines}{length}\r\n"
+    head = f"{method} {target} HTTP/1.1\r\nhost: {authority}\r\naccept-encoding: identity\r\n{lines}"
     return head.encode("latin-1")
+
+
+@lru_cache(maxsize=1024)
+def _fixed_start(method: str, target: str, headers: FixedHeaders, authority: str) -> bytes:
+    return _start(method, target, headers, authority)
 
 
 def check_request_line(method: str, target: str) -> None:
@@ -84,8 +99,8 @@ def _check_method(method: str) -> None:
         )
 
 
-def _length_line(method: str, body: bytes | None) -> str:
+def _length_line(method: str, body: bytes | None) -> bytes:
     if body is not None:
-        return f"content-length: {len(body)}\r\n"
+        return b"content-length: %d\r\n" % len(body)
     # RFC 9110 8.6: where a method expects content, its absence is said.
-    return "content-length: 0\r\n" if method in {"POST", "PUT", "PATCH"} else ""
+    return b"content-length: 0\r\n" if method in {"POST", "PUT", "PATCH"} else b""

@@ -12,6 +12,7 @@ import uvicorn
 
 from federation.assembly.build_supergraph import build_supergraph
 from federation.assembly.open_gateway import open_gateway
+from federation.cli.garbage import collect_seldom
 from federation.cli.log_lines import LineFormatter
 from federation.config.sections import Config
 from federation.gateway import Gateway
@@ -76,6 +77,7 @@ def run_in_loop(main: Any) -> None:
 async def serve(config: Config, listener: socket.socket, on_ready: Callable[[], None]) -> None:
     """Open the gateway and serve until SIGINT or SIGTERM. Raises ConfigurationError."""
     async with open_gateway(config) as gateway:
+        collect_seldom()
         settings = uvicorn.Config(make_edge(config, gateway), **{**_SETTINGS, "lifespan": "off"})
         server = _Server(settings, on_ready)
         loop = asyncio.get_running_loop()
@@ -100,6 +102,7 @@ def make_edge(config: Config, gateway: Gateway | None = None) -> App:
 
 def worker_application() -> App:
     """The application of one worker process, which finds the configuration in its environment."""
+    collect_seldom()
     return make_edge(Config.model_validate_json(os.environ[CONFIG_VARIABLE]))
 
 

@@ -1,11 +1,12 @@
 """Code that collects the entities of one fetch and presents them, for the common case that all they show are leaves.
 
-Objects that carry nothing but their key are interchangeable: the first of each takes the place of the others, so that
-it is fetched, merged and shaped once, wherever it stands.
+Objects that carry nothing but what they show are interchangeable: the first of each takes the place of the others, so
+that it is fetched, merged and shaped once, wherever it stands.
 """
 
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
 
 from connectors.protocol import Representation, RepresentationField
 from federation.execution.entities import Entity, Presented
@@ -14,33 +15,51 @@ from federation.execution.source_code import SourceCode
 from federation.planning.plan import Each, Key, OnTypes, Step
 
 Collect: TypeAlias = Callable[[Entity], Presented]
-# Python allows twenty nested loops; lists nested as deep as that are left to the careful way.
+Path: TypeAlias = tuple[Step, ...]
+# Python allows twenty nested blocks; lists nested as deep as that are left to the careful way.
 MOST_LOOPS = 15
 
 
+class _Missing:
+    """Stands for a value that an object does not have, where null would be one."""
+
+
+MISSING: Final = _Missing()
+
+
+@dataclass(slots=True)
+class _Stop:
+    """A place on the way: whether entities of the fetch stand there, and the ways on from it."""
+
+    is_end: bool = False
+    ways: dict[Step, "_Stop"] = field(default_factory=dict)
+
+
 def collector(
-    paths: Sequence[Sequence[Step]], representations: Sequence[Representation], *, across_paths: bool
+    paths: Sequence[Path],
+    representations: Sequence[Representation],
+    shared: Iterable[Path] = (),
+    *,
+    across_paths: bool = True,
 ) -> Collect | None:
     """The generated function; None where representations are nested.
 
-    Unless objects may be shared `across_paths`, only those at the same path are. It raises TypeError for keys that are
-    not scalars.
+    At the `shared` paths, those of the plan's entities, one object may stand at many places already; what is below it
+    is looked at once. Unless objects may be shared `across_paths`, only those at the same path take one another's
+    place. The function raises TypeError for keys that are not scalars.
     """
     loops = max((sum(isinstance(step, Each) for step in path) for path in paths), default=0)
     if loops > MOST_LOOPS or not all(map(_is_simple, representations)):
         return None
-    code = SourceCode()
-    made = code.constant(Presented)
-    failed = code.constant(FAILED)
-    code.line(0, "def collect(o0):")
-    code.line(1, "sent, waiting, left, known, found, firsts = [], [], [], {}, set(), {}")
-    for number, path in enumerate(paths):
-        code.line(1, "seen = set()")
-        if number and not across_paths:
+    writer = _Writer(representations, frozenset(map(_bare, shared)))
+    code = writer.code
+    for number, group in enumerate([paths] if across_paths else [[path] for path in paths]):
+        if number:
             code.line(1, "firsts = {}")
-        depth, place = _walk(code, path)
-        _present(code, depth, place, representations, failed)
-    code.line(1, f"return {made}(sent, waiting, left)")
+        writer.walk(_tree(group), 1, "o0", ("", ""), ())
+    code.line(1, f"return {code.constant(Presented)}(sent, waiting, left)")
+    seen = "".join(f"    seen{number} = set()\n" for number in range(writer.guards))
+    code.begin("def collect(o0):", "    sent, waiting, left, known, firsts = [], [], [], {}, {}", seen)
     return code.function("collect", "<collect>")
 
 
@@ -48,90 +67,140 @@ def _is_simple(representation: Representation) -> bool:
     return all(isinstance(part, RepresentationField) and not part.selections for part in representation.fields)
 
 
-def _walk(code: SourceCode, path: Sequence[Step]) -> tuple[int, tuple[str, str, str]]:
-    """Write the way to the objects; gives the indent there, and names for the object, its container and its key."""
-    depth, number = 1, 0
-    here, container, key = "o0", "", ""
-    for step in path:
+def _bare(path: Iterable[Step]) -> Path:
+    return tuple(step for step in path if not isinstance(step, OnTypes))
+
+
+def _tree(paths: Iterable[Path]) -> _Stop:
+    root = _Stop()
+    for path in paths:
+        stop = root
+        for step in path:
+            stop = stop.ways.setdefault(step, _Stop())
+        stop.is_end = True
+    return root
+
+
+class _Writer:
+    """Writes the way to the entities, and what is done with each."""
+
+    def __init__(self, representations: Sequence[Representation], shared: frozenset[Path]) -> None:
+        self.code = SourceCode()
+        self._representations = representations
+        self._shared = shared
+        self._names = 0
+        self.guards = 0
+
+    def walk(self, stop: _Stop, depth: int, here: str, holder: tuple[str, str], path: Path) -> None:
+        """Write what is done with `here`, which its holder has under a key (both as code), and with what is below."""
+        code = self.code
+        goes_inside = any(isinstance(step, Key) for step in stop.ways)
+        if path and not isinstance(path[-1], OnTypes) and (stop.is_end or goes_inside):
+            code.line(depth, f"if {here}.__class__ is dict:")
+            depth += 1
+        if stop.is_end:
+            self._present(depth, here, holder)
+        for step, below in stop.ways.items():
+            if not isinstance(step, Key):
+                self._step(step, below, depth, here, holder, (*path, step))
+        if goes_inside and _bare(path) in self._shared:
+            seen = f"seen{self.guards}"
+            self.guards += 1
+            code.line(depth, f"if id({here}) not in {seen}:")
+            code.line(depth + 1, f"{seen}.add(id({here}))")
+            depth += 1
+        for step, below in stop.ways.items():
+            if isinstance(step, Key):
+                self._step(step, below, depth, here, holder, (*path, step))
+
+    def _step(self, step: Step, below: _Stop, depth: int, here: str, holder: tuple[str, str], path: Path) -> None:
+        code = self.code
         match step:
             case Key(name):
-                if number:
-                    # One object may stand at many places already; what is below it is looked at once.
-                    code.line(depth, f"if {here}.__class__ is dict and id({here}) not in seen:")
-                    code.line(depth + 1, f"seen.add(id({here}))")
-                    depth += 1
-                container, key = here, repr(name)
-                number += 1
-                code.line(depth, f"o{number} = {here}.get({name!r})")
-                here = f"o{number}"
+                inner = self._name()
+                code.line(depth, f"{inner} = {here}.get({name!r})")
+                self.walk(below, depth, inner, (here, repr(name)), path)
             case Each():
+                inner = self._name()
                 code.line(depth, f"if {here}.__class__ is list:")
-                number += 1
-                code.line(depth + 1, f"for i{number}, o{number} in enumerate({here}):")
-                depth += 2
-                container, key = here, f"i{number}"
-                here = f"o{number}"
+                code.line(depth + 1, f"for i{inner}, {inner} in enumerate({here}):")
+                self.walk(below, depth + 2, inner, (here, f"i{inner}"), path)
             case OnTypes(names):
                 allowed = code.constant(names)
                 code.line(depth, f"if {here}.__class__ is dict and {here}.get('__typename') in {allowed}:")
-                depth += 1
-    code.line(depth, f"if {here}.__class__ is dict and id({here}) not in found:")
-    code.line(depth + 1, f"found.add(id({here}))")
-    return depth + 1, (here, container, key)
+                self.walk(below, depth + 1, here, holder, path)
+
+    def _name(self) -> str:
+        self._names += 1
+        return f"o{self._names}"
+
+    def _present(self, depth: int, here: str, holder: tuple[str, str]) -> None:
+        typed = any(item.possible_types for item in self._representations)
+        if typed:
+            self.code.line(depth, f"t = {here}.get('__typename')")
+        keyword = "if"
+        for number, item in enumerate(self._representations):
+            if item.possible_types:
+                self.code.line(depth, f"{keyword} t in {self.code.constant(item.possible_types)}:")
+            elif typed:
+                self.code.line(depth, "else:" if number else "if True:")
+            keyword = "elif"
+            form = number if len(self._representations) > 1 else None
+            self._present_as(item, form, depth + typed, here, holder, typed=typed)
+
+    def _present_as(
+        self, item: Representation, form: int | None, depth: int, here: str, holder: tuple[str, str], *, typed: bool
+    ) -> None:
+        code = self.code
+        names = self._read(item, depth, here)
+        values = list(names.values())
+        shown = [*values, "t"] if typed and "__typename" not in names else values
+        identity = values[0] if len(values) == 1 and form is None else f"({_listed([*values, form])})"
+        alike = identity if shown == values and form is None else f"({_listed(shown)})"
+        failed = code.constant(FAILED)
+        # Nothing but what is shown: one such object is as good as another.
+        missing = code.constant(MISSING)
+        bare = " and ".join(
+            [
+                f"len({here}) == {len(shown)}",
+                *(f"{names[each]} is not {missing}" for each in names if each not in item.required),
+            ]
+        )
+        code.line(depth, f"first = firsts.get({alike}) if {bare} else None")
+        code.line(depth, "if first is not None:")
+        code.line(depth + 1, f"if first is not {here}: {holder[0]}[{holder[1]}] = first")
+        code.line(depth, f"elif {' or '.join(f'{name} is {failed}' for name in values) or 'False'}:")
+        code.line(depth + 1, f"left.append({here})")
+        code.line(depth, f"elif {' and '.join(f'{names[source]} is not None' for source in item.required) or 'True'}:")
+        code.line(depth + 1, f"n = known.get({identity})")
+        code.line(depth + 1, "if n is None:")
+        code.line(depth + 2, f"known[{identity}] = len(sent)")
+        code.line(depth + 2, f"sent.append({self._sent(item, names, here)})")
+        code.line(depth + 2, f"waiting.append([{here}])")
+        code.line(depth + 1, "else:")
+        # One object that stands at many places is met at each of them.
+        code.line(depth + 2, f"if waiting[n][-1] is not {here}: waiting[n].append({here})")
+        code.line(depth + 1, f"if {bare}: firsts[{alike}] = {here}")
+
+    def _read(self, item: Representation, depth: int, here: str) -> dict[str, str]:
+        """Write how the sources are read; gives for each the variable that holds it."""
+        fields = [part.source for part in item.fields if isinstance(part, RepresentationField)]
+        names = {source: f"v{number}" for number, source in enumerate(dict.fromkeys([*item.required, *fields]))}
+        for source, name in names.items():
+            default = "" if source in item.required else f", {self.code.constant(MISSING)}"
+            self.code.line(depth, f"{name} = {here}.get({source!r}{default})")
+        return names
+
+    def _sent(self, item: Representation, names: dict[str, str], here: str) -> str:
+        missing = self.code.constant(MISSING)
+        parts = [f"'__typename': {item.typename!r}" if item.typename else f"'__typename': {here}.get('__typename')"]
+        for part in item.fields:
+            if isinstance(part, RepresentationField) and part.name != "__typename":
+                value = names[part.source]
+                shown = value if part.source in item.required else f"None if {value} is {missing} else {value}"
+                parts.append(f"{part.name!r}: {shown}")
+        return f"{{{', '.join(parts)}}}"
 
 
-def _present(
-    code: SourceCode, depth: int, place: tuple[str, str, str], representations: Sequence[Representation], failed: str
-) -> None:
-    here = place[0]
-    typed = any(item.possible_types for item in representations)
-    if typed:
-        code.line(depth, f"typename = {here}.get('__typename')")
-    keyword = "if"
-    for number, item in enumerate(representations):
-        if item.possible_types:
-            code.line(depth, f"{keyword} typename in {code.constant(item.possible_types)}:")
-        elif typed:
-            code.line(depth, "else:" if number else "if True:")
-        keyword = "elif"
-        _present_one(code, depth + typed, place, item, failed, number if len(representations) > 1 else None)
-
-
-def _present_one(
-    code: SourceCode, depth: int, place: tuple[str, str, str], item: Representation, failed: str, form: int | None
-) -> None:
-    here, container, key = place
-    sources = dict.fromkeys(
-        [*item.required, *(part.source for part in item.fields if isinstance(part, RepresentationField))]
-    )
-    names = {source: f"v{number}" for number, source in enumerate(sources)}
-    for source, name in names.items():
-        code.line(depth, f"{name} = {here}.get({source!r})")
-    missing = " or ".join(f"{names[source]} is None" for source in item.required) or "False"
-    lost = " or ".join(f"{name} is {failed}" for name in names.values()) or "False"
-    code.line(depth, f"if {lost}:")
-    code.line(depth + 1, f"left.append({here})")
-    code.line(depth, f"elif not ({missing}):")
-    values = ", ".join(names.values())
-    identity = f"({values},)" if form is None else f"({form}, {values})"
-    code.line(depth + 1, f"identity = {identity if len(names) != 1 or form is not None else values}")
-    code.line(depth + 1, "n = known.get(identity)")
-    code.line(depth + 1, "if n is None:")
-    code.line(depth + 2, "known[identity] = len(sent)")
-    typename = repr(item.typename) if item.typename else f"{here}.get('__typename')"
-    parts = ", ".join(
-        f"{part.name!r}: {names[part.source]}"
-        for part in item.fields
-        if isinstance(part, RepresentationField) and part.name != "__typename"
-    )
-    code.line(depth + 2, f"sent.append({{'__typename': {typename}, {parts}}})")
-    code.line(depth + 2, f"waiting.append([{here}])")
-    code.line(depth + 2, f"firsts[identity] = {here}")
-    code.line(depth + 1, "else:")
-    carried = code.constant(frozenset({*sources, "__typename"}))
-    code.line(depth + 2, f"first = firsts.setdefault(identity, {here})")
-    alike = f"first is not {here} and {here}.keys() <= {carried} and {here} == first"
-    code.line(depth + 2, f"if {alike}:" if container else "if False:")
-    code.line(depth + 3, f"{container or 'first'}[{key or repr('')}] = first")
-    code.line(depth + 2, "else:")
-    code.line(depth + 3, f"waiting[n].append({here})")
+def _listed(values: Iterable[object]) -> str:
+    return "".join(f"{value}, " for value in values if value is not None)

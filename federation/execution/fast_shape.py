@@ -25,153 +25,193 @@ from federation.planning.plan import AnswerField, AnswerSelection
 from schemas.selection import Condition
 
 FastShape: TypeAlias = Callable[[Mapping[str, Any]], dict[str, Any]]
+Slot: TypeAlias = tuple[str, ...]
+# Python allows a hundred indents and twenty nested loops; what is deeper than this is a function of its own.
+DEEPEST = 24
 
 
 class Odd(Exception):
     """Something in the data needs the careful way."""
 
 
+# What the generated code raises: it takes for granted that objects are dicts which have all their keys.
+ODD = (Odd, KeyError, TypeError)
+
+
 def fast_shape(
-    schema: GraphQLSchema, root_type: str, selections: Sequence[AnswerSelection], held: frozenset[Condition]
+    schema: GraphQLSchema,
+    root_type: str,
+    selections: Sequence[AnswerSelection],
+    held: frozenset[Condition],
+    shared: frozenset[Slot] = frozenset(),
 ) -> FastShape:
-    """The generated function for those conditions that hold. It raises Odd or TypeError for odd data."""
-    writer = _Writer(schema, held)
-    root = writer.object_function(root_type, selections)
-    code = writer.code
-    code.line(0, "def shape(data):")
-    code.line(1, f"return {root}(data, [{', '.join('{}' for _ in range(writer.functions))}])")
-    return code.function("shape", "<shape>")
+    """The generated function for those conditions that hold. It raises one of ODD for odd data.
+
+    `shared` are the places, as the sources on the way, where an object may stand that stands elsewhere too.
+    """
+    writer = _Writer(schema, held, shared)
+    return writer.write(root_type, tuple(selections))
 
 
 class _Writer:
-    """Writes one function for each selection set and type of object."""
+    """Writes a function for the root, and one for each kind of object that stands at several places."""
 
-    def __init__(self, schema: GraphQLSchema, held: frozenset[Condition]) -> None:
-        self.code = SourceCode()
-        self.functions = 0
+    def __init__(self, schema: GraphQLSchema, held: frozenset[Condition], shared: frozenset[Slot]) -> None:
         self._schema = schema
         self._held = held
-        self._odd = self.code.constant(Odd)
-        self._failed = self.code.constant(FAILED)
-        self._id = self.code.constant(_as_id)
+        self._shared = shared
+        self._code = SourceCode()
+        self._odd = self._code.constant(Odd)
+        self._names = 0
+        self._functions: dict[tuple[str, tuple[AnswerSelection, ...], bool], str] = {}
+        self._waiting: list[tuple[str, str, tuple[AnswerSelection, ...], Slot, bool]] = []
 
-    def object_function(self, type_name: str, selections: Sequence[AnswerSelection]) -> str:
-        """The name of the function that shapes objects which may stand here."""
+    def write(self, root_type: str, selections: tuple[AnswerSelection, ...]) -> FastShape:
+        code = self._code
+        code.line(0, "def shape(data):")
+        code.line(1, "m = {}")
+        code.line(1, f"return {self._object(1, root_type, selections, 'data', ())}")
+        while self._waiting:
+            name, type_name, inner, slot, is_shared = self._waiting.pop()
+            code.line(0, f"def {name}(o, m):")
+            shaped = self._object(1, type_name, inner, "o", slot)
+            code.line(1, f"r = {'m[id(o), ' + repr(name) + '] = ' if is_shared else ''}{shaped}")
+            code.line(1, "return r")
+        return code.function("shape", "<shape>")
+
+    def _name(self) -> str:
+        self._names += 1
+        return f"v{self._names}"
+
+    def _object(
+        self, depth: int, type_name: str, selections: tuple[AnswerSelection, ...], here: str, slot: Slot
+    ) -> str:
+        """Write how the object `here` is shaped; gives an expression for it."""
         named = self._schema.type_map[type_name]
         if not is_abstract_type(named) or not asks_type(selections):
-            return self._function(type_name, selections)
-        possible = sorted(item.name for item in self._schema.get_possible_types(named))
-        by_type = {name: self._function(name, selections) for name in possible}
-        number = self._next()
-        name = f"f{number}"
-        code = self.code
-        code.line(0, f"def {name}(o, m):")
-        code.line(1, f"if o.__class__ is not dict: raise {self._odd}")
-        code.line(1, "t = o.get('__typename')")
-        for type_shown, function in by_type.items():
-            code.line(1, f"if t == {type_shown!r}: return {function}(o, m)")
-        code.line(1, f"raise {self._odd}")
-        return name
+            return self._of_type(depth, type_name, selections, here, slot)
+        code, shaped, kind = self._code, self._name(), self._name()
+        code.line(depth, f"{kind} = {here}['__typename']")
+        keyword = "if"
+        for possible in sorted(item.name for item in self._schema.get_possible_types(named)):
+            code.line(depth, f"{keyword} {kind} == {possible!r}:")
+            code.line(depth + 1, f"{shaped} = {self._of_type(depth + 1, possible, selections, here, slot)}")
+            keyword = "elif"
+        code.line(depth, f"else: raise {self._odd}")
+        return shaped
 
-    def _function(self, type_name: str, selections: Sequence[AnswerSelection]) -> str:
-        fields = collect_fields(selections, type_name, self._held)
-        written = [self._field(type_name, found) for found in fields.values()]
-        number = self._next()
-        name = f"f{number}"
-        code = self.code
-        code.line(0, f"def {name}(o, m):")
-        code.line(1, f"if o.__class__ is not dict: raise {self._odd}")
-        code.line(1, f"r = m[{number}].get(id(o))")
-        code.line(1, "if r is not None: return r")
-        members = []
-        for position, (key, lines) in enumerate(written):
-            if len(lines) == 1 and lines[0].startswith("= "):
-                members.append(f"{key!r}: {lines[0][2:]}")
-                continue
-            variable = f"v{position}"
-            for line in lines:
-                code.line(1, line.replace("§", variable))
-            members.append(f"{key!r}: {variable}")
-        code.line(1, f"r = m[{number}][id(o)] = {{{', '.join(members)}}}")
-        code.line(1, "return r")
-        return name
+    def _of_type(
+        self, depth: int, type_name: str, selections: tuple[AnswerSelection, ...], here: str, slot: Slot
+    ) -> str:
+        members = [
+            f"{found[0].key!r}: {self._field(depth, type_name, found, here, slot)}"
+            for found in collect_fields(selections, type_name, self._held).values()
+        ]
+        if not members:
+            self._code.line(depth, f"if {here}.__class__ is not dict: raise {self._odd}")
+        return f"{{{', '.join(members)}}}"
 
-    def _next(self) -> int:
-        self.functions += 1
-        return self.functions - 1
-
-    def _field(self, type_name: str, found: Sequence[AnswerField]) -> tuple[str, list[str]]:
-        """The key of a field, and the lines that leave its value in the variable `§` (or `= value`, if constant)."""
+    def _field(self, depth: int, type_name: str, found: Sequence[AnswerField], here: str, slot: Slot) -> str:
+        """Write how a field's value is completed; gives an expression for it."""
         first = found[0]
         if first.name == "__typename":
-            return first.key, [f"= {type_name!r}"]
-        sources = {item.source for item in found}
-        if len(sources) > 1:
-            return first.key, [f"raise {self._odd}"]
-        read = f"§ = o.get({first.source!r})"
+            if here != "data":
+                self._code.line(depth, f"if {here}.__class__ is not dict: raise {self._odd}")
+            return repr(type_name)
+        value = self._name()
+        if len({item.source for item in found}) > 1:
+            self._code.line(depth, f"raise {self._odd}")
+            return "None"
+        self._code.line(depth, f"{value} = {here}[{first.source!r}]")
         if first.name in INTROSPECTION_FIELDS:
-            return first.key, [read]
+            return value
         inner = tuple(selection for item in found for selection in item.selections)
-        function = self.object_function(get_named_type(first.type).name, inner) if inner else None
-        return first.key, [read, *self._checks(first.type, function)]
+        return self._complete(depth, first.type, inner, value, (*slot, first.source))
 
-    def _checks(self, kind: GraphQLOutputType, function: str | None) -> list[str]:
+    def _complete(
+        self, depth: int, kind: GraphQLOutputType, inner: tuple[AnswerSelection, ...], value: str, slot: Slot
+    ) -> str:
         nullable = not isinstance(kind, GraphQLNonNull)
-        inner = get_nullable(kind)
-        if isinstance(inner, GraphQLList):
-            return self._list_checks(inner, function, nullable=nullable)
-        if function is not None:
-            return [f"{'if § is not None: ' if nullable else ''}§ = {function}(§, m)"]
-        return self._leaf_checks(inner, nullable=nullable)
+        bare = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+        if not inner and not isinstance(bare, GraphQLList):
+            self._leaf(depth, bare, value, nullable=nullable)
+            return value
+        code, shaped = self._code, self._name()
+        if nullable:
+            code.line(depth, f"if {value} is None: {shaped} = None")
+            code.line(depth, "else:")
+            depth += 1
+        if isinstance(bare, GraphQLList):
+            self._list(depth, bare.of_type, inner, value, shaped, slot)
+        else:
+            self._place(depth, get_named_type(bare).name, inner, value, shaped, slot)
+        return shaped
 
-    def _list_checks(self, kind: GraphQLList[Any], function: str | None, *, nullable: bool) -> list[str]:
-        guard = f"§.__class__ is not list{' and § is not None' if nullable else ''}"
-        lines = [f"if {guard}: raise {self._odd}"]
-        item = self._item(kind.of_type, function)
-        lines.append(f"{'if § is not None: ' if nullable else ''}§ = [{item} for x in §]")
-        return lines
+    def _list(
+        self,
+        depth: int,
+        kind: GraphQLOutputType,
+        inner: tuple[AnswerSelection, ...],
+        value: str,
+        shaped: str,
+        slot: Slot,
+    ) -> None:
+        code, item = self._code, self._name()
+        code.line(depth, f"if {value}.__class__ is not list: raise {self._odd}")
+        code.line(depth, f"{shaped} = []")
+        code.line(depth, f"for {item} in {value}:")
+        code.line(depth + 1, f"{shaped}.append({self._complete(depth + 1, kind, inner, item, slot)})")
 
-    def _item(self, kind: GraphQLOutputType, function: str | None) -> str:
-        """An expression that shapes `x`, an item of a list."""
-        if function is not None and not isinstance(get_nullable(kind), GraphQLList):
-            call = f"{function}(x, m)"
-            return call if isinstance(kind, GraphQLNonNull) else f"None if x is None else {call}"
-        number = self._next()
-        code = self.code
-        code.line(0, f"def f{number}(x, m):")
-        for line in self._checks(kind, function):
-            code.line(1, line.replace("§", "x"))
-        code.line(1, "return x")
-        return f"f{number}(x, m)"
+    def _place(
+        self,
+        depth: int,
+        type_name: str,
+        inner: tuple[AnswerSelection, ...],
+        value: str,
+        shaped: str,
+        slot: Slot,
+    ) -> None:
+        """Write how an object that is not null is shaped, by a function where that is needed."""
+        is_shared = slot in self._shared
+        if not is_shared and depth < DEEPEST:
+            self._code.line(depth, f"{shaped} = {self._object(depth, type_name, inner, value, slot)}")
+            return
+        function = self._function(type_name, inner, slot, is_shared=is_shared)
+        if is_shared:
+            self._code.line(depth, f"{shaped} = m.get((id({value}), {function!r})) or {function}({value}, m)")
+        else:
+            self._code.line(depth, f"{shaped} = {function}({value}, m)")
 
-    def _leaf_checks(self, kind: GraphQLOutputType, *, nullable: bool) -> list[str]:
+    def _function(self, type_name: str, inner: tuple[AnswerSelection, ...], slot: Slot, *, is_shared: bool) -> str:
+        key = (type_name, inner, is_shared)
+        if key not in self._functions:
+            name = self._functions[key] = f"f{len(self._functions)}"
+            self._waiting.append((name, type_name, inner, slot, is_shared))
+        return self._functions[key]
+
+    def _leaf(self, depth: int, kind: GraphQLOutputType, value: str, *, nullable: bool) -> None:
         name = get_named_type(kind).name
-        wrong = self._wrong_leaf(kind, name)
+        null = f" and {value} is not None" if nullable else ""
         if name == "ID":
-            convert = f"if §.__class__ is not str{' and § is not None' if nullable else ''}: § = {self._id}(§)"
-            return [convert]
-        condition = f"§ is not None and ({wrong})" if nullable else f"§ is None or {wrong}"
-        return [f"if {condition}: raise {self._odd}"]
+            convert = self._code.constant(_as_id)
+            self._code.line(depth, f"if {value}.__class__ is not str{null}: {value} = {convert}({value})")
+            return
+        wrong = self._wrong_leaf(kind, name, value)
+        if name not in {"String", "Boolean", "Int", "Float"} and not isinstance(kind, GraphQLEnumType):
+            null = "" if nullable else f" or {value} is None"
+        self._code.line(depth, f"if {wrong}{null}: raise {self._odd}")
 
-    def _wrong_leaf(self, kind: GraphQLOutputType, name: str) -> str:
-        """A condition that holds for values which are not of the type."""
+    def _wrong_leaf(self, kind: GraphQLOutputType, name: str, value: str) -> str:
+        """A condition that holds for values which are not of the type, and for null where null is of another kind."""
         if isinstance(kind, GraphQLEnumType):
-            return f"§ not in {self.code.constant(frozenset(kind.values))}"
+            return f"{value} not in {self._code.constant(frozenset(kind.values))}"
         return {
-            "String": "§.__class__ is not str",
-            "Boolean": "§.__class__ is not bool",
-            "Int": "§.__class__ is not int or not -2147483648 <= § <= 2147483647",
+            "String": f"{value}.__class__ is not str",
+            "Boolean": f"{value}.__class__ is not bool",
+            "Int": f"({value}.__class__ is not int or not -2147483648 <= {value} <= 2147483647)",
             # x - x is zero for finite numbers only
-            "Float": "(§.__class__ is not float and §.__class__ is not int) or § - § != 0",
-        }.get(name, f"§ is {self._failed}")
-
-
-def get_nullable(kind: GraphQLOutputType) -> GraphQLOutputType:
-    """The type without its outermost non-null."""
-    if isinstance(kind, GraphQLNonNull):
-        inner: GraphQLOutputType = kind.of_type
-        return inner
-    return kind
+            "Float": f"(({value}.__class__ is not float and {value}.__class__ is not int) or {value} - {value} != 0)",
+        }.get(name, f"{value} is {self._code.constant(FAILED)}")
 
 
 def _as_id(value: Any) -> str:

@@ -3,14 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from math import inf
 from typing import Any
 
 import orjson
 
-from connectors.errors import TimedOut
 from connectors.protocol import Answer, AnswerError, CallContext, CallRequest, Connector, Fetch, PathKey
 from federation.errors import InterlaceError
 from federation.execution.client_paths import client_path
@@ -48,11 +47,13 @@ class Run:
 class Places:
     """Where the entities of a fetch stand; there are no `paths` for one of the root.
 
-    Unless the places `are_alike`, an object stands at one of the paths only. Unless the plan's fetches `may_share`
-    objects, none stands at two places at all.
+    `shared` are those at which objects of the data may stand that stand elsewhere too. Unless the places `are_alike`,
+    an object stands at one of the paths only. Unless the plan's fetches `may_share` objects, none stands at two places
+    at all.
     """
 
-    paths: tuple[Sequence[Step], ...]
+    paths: tuple[tuple[Step, ...], ...]
+    shared: frozenset[tuple[Step, ...]] = frozenset()
     are_alike: bool = True
     may_share: bool = True
 
@@ -71,10 +72,12 @@ class RunnableFetch:
         self._template = graph.connector.prepare(node.fetch)
         self._paths = EntityPaths(places.paths) if places.paths else None
         self._present = self._presenting(places, node.fetch)
-        composite = any(item.selections for item in _fields(node.fetch.selections))
-        self._shares = places.may_share and (places.are_alike or not composite)
+        self._is_flat = not any(item.selections for item in _fields(node.fetch.selections))
+        self._shares = places.may_share and (places.are_alike or self._is_flat)
         fields = [item for item in _fields(node.fetch.selections) if item.name != "__typename"]
         self._keys = tuple(dict.fromkeys(item.key for item in fields))
+        # What an entity gets that the graph does not know: no key is missing in the answer.
+        self._nothing = dict.fromkeys(self._keys)
         self._occasions = tuple(item.conditions for item in fields) if all(item.conditions for item in fields) else ()
 
     async def run(self, run: Run) -> None:
@@ -108,12 +111,22 @@ class RunnableFetch:
                 for entity in group:
                     self._give_up(entity)
         else:
-            for found, group in zip(answered, presented.entities, strict=True):
-                if found is not None:
-                    for entity in group:
-                        merge(entity, found if self._shares else _apart(found))
+            self._merge(answered, presented.entities)
         for error in answer.errors:
             self._report_entity(run, paths, presented.entities, error)
+
+    def _merge(self, answered: Sequence[dict[str, Any] | None], groups: Sequence[Sequence[Entity]]) -> None:
+        for answer, group in zip(answered, groups, strict=True):
+            found = self._nothing if answer is None else answer
+            if self._is_flat and None not in found.values():
+                for entity in group:
+                    entity.update(found)
+            elif self._shares:
+                for entity in group:
+                    merge(entity, found)
+            else:
+                for entity in group:
+                    merge(entity, _apart(found))
 
     def _presenting(self, places: Places, fetch: Fetch) -> Callable[[Entity], Presented]:
         if fetch.contexts:
@@ -124,7 +137,9 @@ class RunnableFetch:
             return presenter.present(entities.entities(data))
 
         shown = fetch.representations
-        collect = collector(places.paths, shown, across_paths=places.are_alike) if places.may_share else None
+        collect = None
+        if places.may_share:
+            collect = collector(places.paths, shown, places.shared, across_paths=places.are_alike)
         if collect is None:
             return present_carefully
 
@@ -139,14 +154,13 @@ class RunnableFetch:
     async def _call(
         self, run: Run, representations: Sequence[Mapping[str, Any]], context_values: Sequence[Mapping[str, Any]]
     ) -> Answer:
-        deadline = min(run.context.deadline, asyncio.get_running_loop().time() + self._timeout)
-        context = replace(run.context, deadline=deadline)
+        context = run.context
+        deadline = asyncio.get_running_loop().time() + self._timeout
+        if deadline < context.deadline:
+            context = CallContext(deadline, context.headers, context.scratch)
         request = CallRequest(self._template, run.variables, representations, context, context_values)
         try:
-            async with asyncio.timeout_at(deadline):
-                return await self._connector.call(request)
-        except TimeoutError:
-            return Answer(None, (AnswerError(TimedOut.code, f"'{self._service}' did not answer in time"),))
+            return await self._connector.call(request)
         except Exception:
             log.exception("a connector failed", extra={"graph": self._fetch.graph})
             return Answer(None, (AnswerError(InterlaceError.code, "the gateway failed to fetch this"),))

@@ -12,7 +12,7 @@ from graphql import GraphQLList, GraphQLNonNull, GraphQLOutputType, GraphQLSchem
 from connectors.protocol import PathKey
 from federation.execution.collect_fields import asks_type, collect_fields, conditions_of
 from federation.execution.failures import Failure, Failures
-from federation.execution.fast_shape import FastShape, Odd, fast_shape
+from federation.execution.fast_shape import ODD, FastShape, fast_shape
 from federation.execution.gathered import FAILED, merge
 from federation.execution.leaves import LeafCheck, leaf_check
 from federation.operations.operation import INTROSPECTION_FIELDS
@@ -54,10 +54,17 @@ class _Selections:
 
 
 class AnswerShape:
-    """The shape of one operation's answer."""
+    """The shape of one operation's answer; `shared` are the places at which objects stand that stand elsewhere too."""
 
-    def __init__(self, schema: GraphQLSchema, root_type: str, selections: tuple[AnswerSelection, ...]) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        root_type: str,
+        selections: tuple[AnswerSelection, ...],
+        shared: frozenset[tuple[str, ...]] = frozenset(),
+    ) -> None:
         self._schema = schema
+        self._shared = shared
         self._root = _Selections(selections, root_type, depends_on_type=False)
         self._fast: dict[frozenset[Condition], FastShape] = {}
         self._conditions = tuple(dict.fromkeys(conditions_of(selections)))
@@ -67,14 +74,15 @@ class AnswerShape:
         held = frozenset(item for item in self._conditions if bool(variables.get(item.variable)) != item.negated)
         try:
             return self._fast_for(held)(data)
-        except (Odd, TypeError):
+        except ODD:
             pass  # something is missing or wrong: the careful way says what
         shaped = _Shaping(self, held, failures).object(self._root, data, ())
         return None if shaped is REFUSED else shaped
 
     def _fast_for(self, held: frozenset[Condition]) -> FastShape:
         if held not in self._fast:
-            self._fast[held] = fast_shape(self._schema, self._root.type_name, self._root.selections, held)
+            root = self._root
+            self._fast[held] = fast_shape(self._schema, root.type_name, root.selections, held, self._shared)
         return self._fast[held]
 
     def fields(self, selections: _Selections, typename: str, held: frozenset[Condition]) -> tuple[_ShapedField, ...]:

@@ -20,8 +20,15 @@ class SourceCode:
         """One line, indented `depth` times."""
         self._lines.append("    " * depth + text)
 
+    def begin(self, *lines: str) -> None:
+        """Put lines before all others."""
+        self._lines[:0] = lines
+
     def constant(self, value: Any) -> str:
         """A name for a value that has no literal."""
+        known = next((name for name, held in self._constants.items() if held is value), None)
+        if known is not None:
+            return known
         name = f"C{len(self._constants)}"
         self._constants[name] = value
         return name

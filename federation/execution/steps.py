@@ -1,14 +1,14 @@
 """The steps of a plan, made ready to run: one after the other, all at once, only if, and fetches."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeAlias, assert_never
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, TypeAlias, assert_never
 
 from federation.execution.fetching import Run, RunnableFetch
 from federation.planning.plan import ConditionNode, FetchNode, FlattenNode, ParallelNode, PlanNode, SequenceNode, Step
 from schemas.selection import Condition
 
-RunStep: TypeAlias = Callable[[Run], Awaitable[None]]
+RunStep: TypeAlias = Callable[[Run], Coroutine[Any, Any, None]]
 MakeFetch: TypeAlias = Callable[[FetchNode, Sequence[Sequence[Step]]], RunnableFetch]
 
 
@@ -38,16 +38,16 @@ def _in_sequence(steps: list[RunStep]) -> RunStep:
 
 
 def _in_parallel(steps: list[RunStep]) -> RunStep:
+    # One of them needs no task of its own: it goes on in ours.
+    *others, own = steps
+
     async def run_in_parallel(run: Run) -> None:
         async with asyncio.TaskGroup() as group:
-            for step in steps:
-                group.create_task(_as_coroutine(step, run))
+            for step in others:
+                group.create_task(step(run))
+            await own(run)
 
     return run_in_parallel
-
-
-async def _as_coroutine(step: RunStep, run: Run) -> None:
-    await step(run)
 
 
 def _only_if(condition: Condition, step: RunStep) -> RunStep:

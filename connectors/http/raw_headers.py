@@ -1,0 +1,28 @@
+"""Headers as they came, read only when somebody asks: most answers' headers interest nobody but the client itself."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+
+class RawHeaders(Mapping[str, str]):
+    """Lower-cased names and their values; those of repeated names are joined by commas (RFC 9110, section 5.3)."""
+
+    def __init__(self, lines: Sequence[tuple[bytes, bytes]]) -> None:
+        self._lines = lines
+
+    @cached_property
+    def _read(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name, value in self._lines:
+            key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+            found[key] = f"{found[key]}, {text}" if key in found else text
+        return found
+
+    def __getitem__(self, name: str) -> str:
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        return len(self._read)

@@ -36,7 +36,6 @@ def is_covered(selections: SelectionSetNode, value: Json) -> bool:
 
 def shown_by(selections: SelectionSetNode, value: Json) -> Json:
     """What a value shows of a key."""
-    value = value() if callable(value) else value
     if isinstance(value, list | tuple):
         return [shown_by(selections, item) for item in value]
     if not isinstance(value, Mapping):
@@ -45,6 +44,5 @@ def shown_by(selections: SelectionSetNode, value: Json) -> Json:
     for node in selections.selections:
         assert isinstance(node, FieldNode)
         inner = value.get(node.name.value)
-        inner = inner() if callable(inner) else inner
         shown[node.name.value] = shown_by(node.selection_set, inner) if node.selection_set else inner
     return shown

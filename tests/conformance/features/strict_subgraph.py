@@ -32,6 +32,10 @@ class Refused(Exception):
     """The subgraph was asked for what a real one would not answer."""
 
 
+class Unknown(Exception):
+    """The test's data does not hold what was asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A call that a subgraph got, and by which representations it was asked for entities."""
@@ -53,7 +57,7 @@ class StrictSubgraph:
 
     `entities` are the objects that it can find by key, for each type. `fields` holds what is computed, by coordinate
     (`Product.estimate`): a value, or a function of the object (with what the representation brought) and arguments.
-    Every other field is read from its object. Values of objects may be functions too, without parameters.
+    Every other field is read from its object. What is asked is kept in `calls`, until the subgraph is told to forget.
     """
 
     def __init__(
@@ -67,13 +71,18 @@ class StrictSubgraph:
         self.sdl = sdl
         self.calls: list[Call] = []
         self.refusals: list[str] = []
+        self.unknown: list[str] = []
         self._entities = entities or {}
         self._fields = fields or {}
         self._schema = executable_schema(sdl)
         self._laws = Laws(sdl, self._schema)
 
+    def forget(self) -> None:
+        """Begin anew, as if nothing had been asked."""
+        self.calls, self.refusals, self.unknown = [], [], []
+
     def answer(self, text: str, variables: Data | None = None) -> Json:
-        """The response to an operation; what cannot be answered is kept in `refusals` too."""
+        """The response to an operation; what cannot be answered is kept in `refusals` and `unknown` too."""
         variables = variables or {}
         self.calls.append(Call(text))
         document = parse(text)
@@ -92,6 +101,7 @@ class StrictSubgraph:
         )
         origins = [error.original_error for error in result.errors or ()]
         refused = [str(error) for error in origins if isinstance(error, Refused)]
+        self.unknown.extend(f"{self.name}: {error}: {text}" for error in origins if isinstance(error, Unknown))
         if refused:
             return self._refuse(text, refused)
         response: dict[str, Json] = {"data": result.data}
@@ -119,13 +129,12 @@ class StrictSubgraph:
         if computed is not self:
             return copy.deepcopy(computed)
         if name not in source:
-            raise Refused(f"{owner}.{name} is not known of {dict(source)}")
-        value = source[name]
-        return value() if callable(value) else value
+            raise Unknown(f"{owner}.{name} is not known of {dict(source)}")
+        return source[name]
 
     def _name_type(self, value: Data, info: GraphQLResolveInfo, kind: Any) -> str:
         if "__typename" not in value:
-            raise Refused(f"the data does not say which {kind} {dict(value)} is")
+            raise Unknown(f"the data does not say which {kind} {dict(value)} is")
         return value["__typename"]
 
     def _find_all(self, representations: Sequence[Data]) -> list[Json]:

@@ -59,7 +59,7 @@ async def ask(world: World, query: str, variables: dict[str, Any]) -> tuple[Any,
     """The answer, the calls of each subgraph, and what was refused."""
     async with gateway_over(world) as gateway:
         for item in world.subgraphs.values():
-            item.calls, item.refusals = [], []
+            item.forget()
         answer = await gateway.answer(ClientRequest(query, variables=variables))
     calls = {name: len(item.calls) for name, item in world.subgraphs.items() if item.calls}
     return orjson.loads(answer.body), calls, [text for item in world.subgraphs.values() for text in item.refusals]

@@ -81,7 +81,6 @@ def test_an_unknown_entity_is_null() -> None:
         ("{ bare { name } }", "Product.name is external, and nothing provides it here"),
         ("{ product { ... on Product { weight } } }", "Product.weight is external, and nothing provides it here"),
         ("{ product { cost } }", "Product.cost misses what it requires in {}"),
-        ("{ bare { stock } }", "Product.stock is not known of {'id': '1'}"),
     ],
 )
 def test_a_field_is_refused_that_is_not_resolved_here(text: str, problem: str) -> None:
@@ -103,6 +102,15 @@ def test_a_representation_is_refused_that_does_not_fit(
     fields: str, representation: dict[str, Any], problem: str
 ) -> None:
     assert presented(fields, representation)[0].startswith(problem)
+
+
+def test_what_the_data_does_not_hold_is_told_apart() -> None:
+    asked = subgraph()
+
+    asked.answer("{ bare { stock } }")
+
+    assert asked.refusals == []
+    assert asked.unknown == ["products: Product.stock is not known of {'id': '1'}: { bare { stock } }"]
 
 
 def test_the_same_representation_twice_is_refused() -> None:

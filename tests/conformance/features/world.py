@@ -71,13 +71,20 @@ class World:
     async def ask(self, query: str, variables: Mapping[str, Json] | None = None, labels: str = "") -> Outcome:
         """Answer a query, for when these override labels hold. No subgraph may have refused a call."""
         for item in self.subgraphs.values():
-            item.calls, item.refusals = [], []
+            item.forget()
         answer = await self._answer(query, variables or {}, frozenset(labels.split()))
-        refusals = [problem for item in self.subgraphs.values() for problem in item.refusals]
-        assert not refusals, refusals
+        problems = [text for item in self.subgraphs.values() for text in (*item.refusals, *item.unknown)]
+        assert not problems, problems
         sent = {name: item.calls for name, item in self.subgraphs.items() if item.calls}
         calls = {name: len(found) for name, found in sent.items()}
         return Outcome(answer.get("data"), answer.get("errors", []), calls, sent)
+
+    async def refusals(self, query: str) -> list[str]:
+        """What subgraphs refuse of the calls for a query, whose data the test may not hold in full."""
+        for item in self.subgraphs.values():
+            item.forget()
+        await self._answer(query, {}, frozenset())
+        return [text for item in self.subgraphs.values() for text in item.refusals]
 
     async def _answer(self, query: str, variables: Mapping[str, Json], labels: frozenset[str]) -> Json:
         try:

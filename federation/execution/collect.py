@@ -12,10 +12,9 @@ from connectors.protocol import Representation, RepresentationField
 from federation.execution.entities import Entity, Presented
 from federation.execution.gathered import FAILED
 from federation.execution.source_code import SourceCode
-from federation.planning.plan import Each, Key, OnTypes, Step
+from federation.planning.plan import Each, Key, OnTypes, Path, Step
 
-Collect: TypeAlias = Callable[[Entity], Presented]
-Path: TypeAlias = tuple[Step, ...]
+Collect: TypeAlias = Callable[[Entity, Sequence[Entity]], Presented]
 # Python allows twenty nested blocks; lists nested as deep as that are left to the careful way.
 MOST_LOOPS = 15
 
@@ -38,11 +37,12 @@ class _Stop:
 def collector(
     paths: Sequence[Path],
     representations: Sequence[Representation],
-    shared: Iterable[Path] = (),
-    *,
-    across_paths: bool = True,
+    shared: Iterable[Path],
+    across_paths: bool,  # noqa: FBT001
 ) -> Collect | None:
     """The generated function; None where representations are nested.
+
+    It takes the data, and entities that are known already, which it does not look for at the paths.
 
     At the `shared` paths, those of the plan's entities, one object may stand at many places already; what is below it
     is looked at once. Unless objects may be shared `across_paths`, only those at the same path take one another's
@@ -51,15 +51,14 @@ def collector(
     loops = max((sum(isinstance(step, Each) for step in path) for path in paths), default=0)
     if loops > MOST_LOOPS or not all(map(_is_simple, representations)):
         return None
-    writer = _Writer(representations, frozenset(map(_bare, shared)))
+    writer = _Writer(representations, frozenset(map(_bare, shared)), across_paths=across_paths)
     code = writer.code
-    for number, group in enumerate([paths] if across_paths else [[path] for path in paths]):
-        if number:
-            code.line(1, "firsts = {}")
-        writer.walk(_tree(group), 1, "o0", ("", ""), ())
-    code.line(1, f"return {code.constant(Presented)}(sent, waiting, left)")
-    seen = "".join(f"    seen{number} = set()\n" for number in range(writer.guards))
-    code.begin("def collect(o0):", "    sent, waiting, left, known, firsts = [], [], [], {}, {}", seen)
+    writer.present_known()
+    writer.walk(_tree(paths), 1, "o0", ("", ""), ())
+    code.line(1, f"return {code.constant(Presented)}(sent, waiting, left, over)")
+    sets = [f"    seen{number} = set()" for number in range(writer.guards)]
+    firsts = [f"    firsts{number} = {{}}" for number in range(writer.firsts)]
+    code.begin("def collect(o0, found):", "    sent, waiting, left, over, known = [], [], [], [], {}", *sets, *firsts)
     return code.function("collect", "<collect>")
 
 
@@ -84,12 +83,22 @@ def _tree(paths: Iterable[Path]) -> _Stop:
 class _Writer:
     """Writes the way to the entities, and what is done with each."""
 
-    def __init__(self, representations: Sequence[Representation], shared: frozenset[Path]) -> None:
+    def __init__(
+        self, representations: Sequence[Representation], shared: frozenset[Path], *, across_paths: bool
+    ) -> None:
         self.code = SourceCode()
+        self.firsts = 1
+        self._is_first_end = True
+        self._across_paths = across_paths
         self._representations = representations
         self._shared = shared
         self._names = 0
         self.guards = 0
+
+    def present_known(self) -> None:
+        """Write what is done with the entities that are known already."""
+        self.code.line(1, "for o in found:")
+        self._present(2, "o", None)
 
     def walk(self, stop: _Stop, depth: int, here: str, holder: tuple[str, str], path: Path) -> None:
         """Write what is done with `here`, which its holder has under a key (both as code), and with what is below."""
@@ -99,6 +108,9 @@ class _Writer:
             code.line(depth, f"if {here}.__class__ is dict:")
             depth += 1
         if stop.is_end:
+            if not self._is_first_end and not self._across_paths:
+                self.firsts += 1
+            self._is_first_end = False
             self._present(depth, here, holder)
         for step, below in stop.ways.items():
             if not isinstance(step, Key):
@@ -134,44 +146,52 @@ class _Writer:
         self._names += 1
         return f"o{self._names}"
 
-    def _present(self, depth: int, here: str, holder: tuple[str, str]) -> None:
-        typed = any(item.possible_types for item in self._representations)
-        if typed:
-            self.code.line(depth, f"t = {here}.get('__typename')")
-        keyword = "if"
+    def _present(self, depth: int, here: str, holder: tuple[str, str] | None) -> None:
+        """Write how an object is presented; without a holder no other can take its place."""
+        code = self.code
+        if not any(item.possible_types for item in self._representations):
+            self._present_as(self._representations[0], None, depth, here, holder, typed=False)
+            return
+        code.line(depth, f"t = {here}.get('__typename')")
         for number, item in enumerate(self._representations):
-            if item.possible_types:
-                self.code.line(depth, f"{keyword} t in {self.code.constant(item.possible_types)}:")
-            elif typed:
-                self.code.line(depth, "else:" if number else "if True:")
-            keyword = "elif"
+            condition = f"t in {code.constant(item.possible_types)}" if item.possible_types else "True"
+            code.line(depth, f"{'elif' if number else 'if'} {condition}:")
             form = number if len(self._representations) > 1 else None
-            self._present_as(item, form, depth + typed, here, holder, typed=typed)
+            self._present_as(item, form, depth + 1, here, holder, typed=True)
+        code.line(depth, "else:")
+        code.line(depth + 1, f"over.append({here})")
 
     def _present_as(
-        self, item: Representation, form: int | None, depth: int, here: str, holder: tuple[str, str], *, typed: bool
+        self,
+        item: Representation,
+        form: int | None,
+        depth: int,
+        here: str,
+        holder: tuple[str, str] | None,
+        *,
+        typed: bool,
     ) -> None:
         code = self.code
         names = self._read(item, depth, here)
         values = list(names.values())
-        shown = [*values, "t"] if typed and "__typename" not in names else values
         identity = values[0] if len(values) == 1 and form is None else f"({_listed([*values, form])})"
-        alike = identity if shown == values and form is None else f"({_listed(shown)})"
         failed = code.constant(FAILED)
-        # Nothing but what is shown: one such object is as good as another.
-        missing = code.constant(MISSING)
-        bare = " and ".join(
-            [
-                f"len({here}) == {len(shown)}",
-                *(f"{names[each]} is not {missing}" for each in names if each not in item.required),
-            ]
-        )
-        code.line(depth, f"first = firsts.get({alike}) if {bare} else None")
-        code.line(depth, "if first is not None:")
-        code.line(depth + 1, f"if first is not {here}: {holder[0]}[{holder[1]}] = first")
-        code.line(depth, f"elif {' or '.join(f'{name} is {failed}' for name in values) or 'False'}:")
+        keep = None
+        if holder is not None:
+            # Nothing but what is shown: one such object is as good as another.
+            shown = [*values, "t"] if typed and "__typename" not in names else values
+            alike = values[0] if len(shown) == 1 else f"({_listed(shown)})"
+            optional = [f"{name} is not {code.constant(MISSING)}" for name in self._optional(item, names)]
+            bare = " and ".join([f"len({here}) == {len(shown)}", *optional])
+            keep = f"if {bare}: firsts{self.firsts - 1}[{alike}] = {here}"
+            code.line(depth, f"first = firsts{self.firsts - 1}.get({alike}) if {bare} else None")
+            code.line(depth, "if first is not None:")
+            code.line(depth + 1, f"if first is not {here}: {holder[0]}[{holder[1]}] = first")
+        lost = " or ".join(f"{name} is {failed}" for name in values) or "False"
+        code.line(depth, f"{'if' if keep is None else 'elif'} {lost}:")
         code.line(depth + 1, f"left.append({here})")
-        code.line(depth, f"elif {' and '.join(f'{names[source]} is not None' for source in item.required) or 'True'}:")
+        whole = " and ".join(f"{names[source]} is not None" for source in item.required) or "True"
+        code.line(depth, f"elif {whole}:")
         code.line(depth + 1, f"n = known.get({identity})")
         code.line(depth + 1, "if n is None:")
         code.line(depth + 2, f"known[{identity}] = len(sent)")
@@ -180,7 +200,13 @@ class _Writer:
         code.line(depth + 1, "else:")
         # One object that stands at many places is met at each of them.
         code.line(depth + 2, f"if waiting[n][-1] is not {here}: waiting[n].append({here})")
-        code.line(depth + 1, f"if {bare}: firsts[{alike}] = {here}")
+        if keep is not None:
+            code.line(depth + 1, keep)
+        code.line(depth, "else:")
+        code.line(depth + 1, f"over.append({here})")
+
+    def _optional(self, item: Representation, names: dict[str, str]) -> list[str]:
+        return [name for source, name in names.items() if source not in item.required]
 
     def _read(self, item: Representation, depth: int, here: str) -> dict[str, str]:
         """Write how the sources are read; gives for each the variable that holds it."""

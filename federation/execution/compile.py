@@ -1,20 +1,20 @@
 """Make of a plan something that runs: templates prepared, paths and shapes settled, once for all requests."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from graphql import DocumentNode, GraphQLSchema
 
 from connectors.protocol import CallContext
-from federation.execution.alike_places import are_alike
 from federation.execution.failures import Failures
-from federation.execution.fetching import GraphConnector, Places, Run, RunnableFetch
+from federation.execution.fetching import GraphConnector, Run, RunnableFetch
 from federation.execution.introspect import introspect
+from federation.execution.places import PlanPlaces
 from federation.execution.shape import AnswerShape
 from federation.execution.steps import RunStep, make_step
 from federation.operations.operation import Operation
-from federation.planning.plan import FetchNode, Key, Plan, Step, placed_fetches
+from federation.planning.plan import FetchNode, Path, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +35,11 @@ class CompiledPlan:
         self._introspection = operation.introspection
         self._constant: dict[str, Any] | None = None
         self._has_variables = bool(operation.variables)
+        places = PlanPlaces(plan)
+        self._shape = AnswerShape(schema, operation.root_type, plan.answer, places.shared_slots)
 
-        # An object that stands at two places can have only one answer, also where contexts differ.
-        shared = frozenset(path for _, paths in placed_fetches(plan) for path in paths)
-        slots = frozenset(tuple(step.name for step in path if isinstance(step, Key)) for path in shared)
-        self._shape = AnswerShape(schema, operation.root_type, plan.answer, slots)
-        shares = not any(node.fetch.contexts for node, _ in placed_fetches(plan))
-
-        def make_fetch(node: FetchNode, paths: Sequence[Sequence[Step]]) -> RunnableFetch:
-            places = Places(tuple(map(tuple, paths)), shared, are_alike(plan, paths), shares)
-            return RunnableFetch(node, places, graphs[node.fetch.graph], plan.answer)
+        def make_fetch(node: FetchNode, paths: tuple[Path, ...]) -> RunnableFetch:
+            return RunnableFetch(node, places.of(node, paths), graphs[node.fetch.graph], plan.answer)
 
         self._step: RunStep | None = None if plan.root is None else make_step(plan.root, make_fetch)
 

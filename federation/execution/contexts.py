@@ -30,19 +30,19 @@ class ContextPresenter:
         representations: list[dict[str, Any]] = []
         waiting: list[list[Entity]] = []
         left_out: list[Entity] = []
+        passed_over: list[Entity] = []
         values: list[dict[str, Any]] = []
         known: dict[object, int] = {}
         for entity, above in self._entities(data, 0, (data,)):
             form = self._presenter.form(entity)
-            if form is None:
-                continue
             try:
-                made = form.make(entity)
+                made = None if form is None else form.make(entity)
                 taken = {item.name: _value(item.selection, above[item.steps]) for item in self._variables}
             except CannotPresent:
                 left_out.append(entity)
                 continue
             if made is None:
+                passed_over.append(entity)
                 continue
             number = known.setdefault(orjson.dumps([made, taken]), len(representations))
             if number == len(representations):
@@ -50,7 +50,7 @@ class ContextPresenter:
                 waiting.append([])
                 values.append(taken)
             waiting[number].append(entity)
-        return Presented(representations, waiting, left_out, values)
+        return Presented(representations, waiting, left_out, passed_over, values)
 
     def _entities(self, item: Any, step: int, above: tuple[Any, ...]) -> Iterator[tuple[Entity, tuple[Any, ...]]]:
         """The objects at the path, with what stood at each step of the way."""

@@ -22,14 +22,19 @@ class CannotPresent(Exception):
 class Presented:
     """What to send, and for each of it the entities that await its answer.
 
-    `left_out` are entities whose needed data an earlier failure withheld; `context_values` are what each
-    representation takes from contexts, where the fetch has any.
+    `left_out` are entities whose needed data an earlier failure withheld, `passed_over` those without a full key;
+    `context_values` are what each representation takes from contexts, where the fetch has any.
     """
 
     representations: list[dict[str, Any]]
     entities: list[list[Entity]]
     left_out: list[Entity]
+    passed_over: list[Entity]
     context_values: Sequence[dict[str, Any]] = ()
+
+    def found(self) -> list[Entity]:
+        """All objects at the paths, each once."""
+        return [entity for group in (*self.entities, self.left_out, self.passed_over) for entity in group]
 
 
 class EntityPaths:
@@ -96,17 +101,17 @@ class Presenter:
         representations: list[dict[str, Any]] = []
         waiting: list[list[Entity]] = []
         left_out: list[Entity] = []
+        passed_over: list[Entity] = []
         known: dict[object, int] = {}
         for entity in entities:
             form = self.form(entity)
-            if form is None:
-                continue
             try:
-                made = form.make(entity)
+                made = None if form is None else form.make(entity)
             except CannotPresent:
                 left_out.append(entity)
                 continue
-            if made is None:
+            if form is None or made is None:
+                passed_over.append(entity)
                 continue
             identity = form.identity(made)
             number = known.setdefault(identity, len(representations))
@@ -114,7 +119,7 @@ class Presenter:
                 representations.append(made)
                 waiting.append([])
             waiting[number].append(entity)
-        return Presented(representations, waiting, left_out)
+        return Presented(representations, waiting, left_out, passed_over)
 
     def _find_by_type(self, entity: Entity) -> "Form | None":
         typename = entity.get("__typename")

@@ -2,23 +2,23 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from math import inf
 from typing import Any
 
 import orjson
 
-from connectors.protocol import Answer, AnswerError, CallContext, CallRequest, Connector, Fetch, PathKey
+from connectors.protocol import Answer, AnswerError, CallContext, CallRequest, Connector, PathKey
 from federation.errors import InterlaceError
 from federation.execution.client_paths import client_path
-from federation.execution.collect import collector
-from federation.execution.contexts import ContextPresenter
-from federation.execution.entities import Entity, EntityPaths, Presented, Presenter
+from federation.execution.entities import Entity, EntityPaths, Presented
 from federation.execution.failures import Failure, Failures
 from federation.execution.gathered import FAILED, merge
-from federation.planning.plan import AnswerSelection, FetchNode, Step
+from federation.execution.places import Places
+from federation.execution.presenting import Presenting
+from federation.planning.plan import AnswerSelection, FetchNode
 from schemas.selection import Condition, Field, Selection
 
 log = logging.getLogger(__name__)
@@ -35,27 +35,16 @@ class GraphConnector:
 
 @dataclass(slots=True)
 class Run:
-    """What one execution of a plan works on; the tasks of its request alone change it."""
+    """What one execution of a plan works on; the tasks of its request alone change it.
+
+    `presented` is what each fetch for entities presented, by the fetch's id.
+    """
 
     data: dict[str, Any]
     variables: Mapping[str, Any]
     context: CallContext
     failures: Failures
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where the entities of a fetch stand; there are no `paths` for one of the root.
-
-    `shared` are those at which objects of the data may stand that stand elsewhere too. Unless the places `are_alike`,
-    an object stands at one of the paths only. Unless the plan's fetches `may_share` objects, none stands at two places
-    at all.
-    """
-
-    paths: tuple[tuple[Step, ...], ...]
-    shared: frozenset[tuple[Step, ...]] = frozenset()
-    are_alike: bool = True
-    may_share: bool = True
+    presented: dict[int, Presented] = field(default_factory=dict)
 
 
 class RunnableFetch:
@@ -64,14 +53,15 @@ class RunnableFetch:
     def __init__(
         self, node: FetchNode, places: Places, graph: GraphConnector, answer: Sequence[AnswerSelection]
     ) -> None:
+        self._id = node.id
         self._fetch = node.fetch
         self._connector = graph.connector
         self._service = graph.service
         self._timeout = graph.timeout
         self._answer = answer
         self._template = graph.connector.prepare(node.fetch)
-        self._paths = EntityPaths(places.paths) if places.paths else None
-        self._present = self._presenting(places, node.fetch)
+        self._presenting = Presenting(places, node.fetch) if places.paths else None
+        self._paths = EntityPaths(places.paths)
         self._is_flat = not any(item.selections for item in _fields(node.fetch.selections))
         self._shares = places.may_share and (places.are_alike or self._is_flat)
         fields = [item for item in _fields(node.fetch.selections) if item.name != "__typename"]
@@ -84,10 +74,10 @@ class RunnableFetch:
         """Fetch; whatever fails is reported in the run's failures, and nothing is raised but cancellation."""
         if self._occasions and not any(_hold(conditions, run.variables) for conditions in self._occasions):
             return
-        if self._paths is None:
+        if self._presenting is None:
             await self._run_root(run)
         else:
-            await self._run_entities(run, self._paths)
+            await self._run_entities(run, self._presenting)
 
     async def _run_root(self, run: Run) -> None:
         answer = await self._call(run, (), ())
@@ -98,8 +88,8 @@ class RunnableFetch:
         for error in answer.errors:
             self._report(run, error, error.path or self._keys[:1])
 
-    async def _run_entities(self, run: Run, paths: EntityPaths) -> None:
-        presented = self._present(run.data)
+    async def _run_entities(self, run: Run, presenting: Presenting) -> None:
+        presented = run.presented[self._id] = presenting.present(run.data, run.presented)
         for entity in presented.left_out:
             self._give_up(entity)
         if not presented.representations:
@@ -113,7 +103,7 @@ class RunnableFetch:
         else:
             self._merge(answered, presented.entities)
         for error in answer.errors:
-            self._report_entity(run, paths, presented.entities, error)
+            self._report_entity(run, presented.entities, error)
 
     def _merge(self, answered: Sequence[dict[str, Any] | None], groups: Sequence[Sequence[Entity]]) -> None:
         for answer, group in zip(answered, groups, strict=True):
@@ -127,29 +117,6 @@ class RunnableFetch:
             else:
                 for entity in group:
                     merge(entity, _apart(found))
-
-    def _presenting(self, places: Places, fetch: Fetch) -> Callable[[Entity], Presented]:
-        if fetch.contexts:
-            return ContextPresenter(places.paths[0], fetch.representations, fetch.contexts).present
-        presenter, entities = Presenter(fetch.representations), EntityPaths(places.paths)
-
-        def present_carefully(data: Entity) -> Presented:
-            return presenter.present(entities.entities(data))
-
-        shown = fetch.representations
-        collect = None
-        if places.may_share:
-            collect = collector(places.paths, shown, places.shared, across_paths=places.are_alike)
-        if collect is None:
-            return present_carefully
-
-        def present(data: Entity) -> Presented:
-            try:
-                return collect(data)
-            except TypeError:  # a key is no scalar
-                return present_carefully(data)
-
-        return present
 
     async def _call(
         self, run: Run, representations: Sequence[Mapping[str, Any]], context_values: Sequence[Mapping[str, Any]]
@@ -171,15 +138,13 @@ class RunnableFetch:
             if entity.get(key) is None:
                 entity[key] = FAILED
 
-    def _report_entity(
-        self, run: Run, paths: EntityPaths, groups: Sequence[Sequence[Entity]], error: AnswerError
-    ) -> None:
+    def _report_entity(self, run: Run, groups: Sequence[Sequence[Entity]], error: AnswerError) -> None:
         position = error.path[0] if error.path else 0
         known = isinstance(position, int) and position < len(groups)
         group = groups[position if known else 0]  # type: ignore[index]
         targets = {id(entity) for entity in group}
         below = error.path[1:] or self._keys[:1]
-        places = (where for entity, where in paths.located(run.data) if id(entity) in targets)
+        places = (where for entity, where in self._paths.located(run.data) if id(entity) in targets)
         for where in places if error.of_entity else islice(places, 1):
             self._report(run, error, (*where, *below))
 

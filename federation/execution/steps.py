@@ -1,15 +1,15 @@
 """The steps of a plan, made ready to run: one after the other, all at once, only if, and fetches."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeAlias, assert_never
 
 from federation.execution.fetching import Run, RunnableFetch
-from federation.planning.plan import ConditionNode, FetchNode, FlattenNode, ParallelNode, PlanNode, SequenceNode, Step
+from federation.planning.plan import ConditionNode, FetchNode, FlattenNode, ParallelNode, Path, PlanNode, SequenceNode
 from schemas.selection import Condition
 
 RunStep: TypeAlias = Callable[[Run], Coroutine[Any, Any, None]]
-MakeFetch: TypeAlias = Callable[[FetchNode, Sequence[Sequence[Step]]], RunnableFetch]
+MakeFetch: TypeAlias = Callable[[FetchNode, tuple[Path, ...]], RunnableFetch]
 
 
 def make_step(node: PlanNode, make_fetch: MakeFetch) -> RunStep:

@@ -30,6 +30,7 @@ class OnTypes:
 
 
 Step: TypeAlias = Key | Each | OnTypes
+Path: TypeAlias = tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class FetchNode:
 class FlattenNode:
     """Fetch for the entities that stand at `paths` in the data gathered so far, and merge the answers into them."""
 
-    paths: tuple[tuple[Step, ...], ...]
+    paths: tuple[Path, ...]
     node: FetchNode
 
 
@@ -116,7 +117,7 @@ class Plan:
     answer: tuple[AnswerSelection, ...]
 
 
-def placed_fetches(plan: Plan) -> Iterator[tuple[FetchNode, tuple[tuple[Step, ...], ...]]]:
+def placed_fetches(plan: Plan) -> Iterator[tuple[FetchNode, tuple[Path, ...]]]:
     """All fetches of the plan, each with the paths of its entities (none for one of the root)."""
     waiting: list[PlanNode | None] = [plan.root]
     while waiting:

@@ -293,7 +293,10 @@ def _can_stand_together(left: Presenting, right: Presenting) -> bool:
         return not left.conflicts(right) and left.required == right.required
     if left.includes(right) or right.includes(left):
         return True
-    return bool(left.possible_types and right.possible_types) and not left.possible_types & right.possible_types
+    if not left.possible_types or not right.possible_types or left.possible_types & right.possible_types:
+        return False
+    # Under one name all are asked for the same, so that all must bring what it requires.
+    return left.typename != right.typename or (left.fields, left.fragments) == (right.fields, right.fragments)
 
 
 def join_presenting(ours: list[Presenting], theirs: list[Presenting]) -> None:

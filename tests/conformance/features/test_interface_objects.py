@@ -191,6 +191,13 @@ async def test_fields_inside_and_outside_of_type_conditions_are_fetched_together
     assert outcome.calls == {"media": 1, "ratings": 1, "loans": 1}
 
 
+async def test_what_one_implementation_is_asked_for_is_not_asked_of_another_that_lacks_what_it_requires() -> None:
+    outcome = await LIBRARY.ask("{ media { ... on Book { headline } ... on Film { stars } } }")
+
+    assert outcome.data["media"][:2] == [{"headline": "Ulysses!"}, {"stars": 4}]
+    assert outcome.calls == {"media": 1, "ratings": 2}
+
+
 async def test_an_entity_that_its_home_does_not_know_is_null_without_its_type() -> None:
     orphans = World(
         LIBRARY.subgraphs["media"],

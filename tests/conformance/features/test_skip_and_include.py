@@ -156,6 +156,15 @@ async def test_one_field_twice_is_wanted_when_one_of_both_is() -> None:
         assert outcome.calls["stock"] == 1
 
 
+async def test_a_fetch_of_which_nothing_is_wanted_is_not_made() -> None:
+    query = "query ($a: Boolean!, $b: Boolean!) { product { name left @include(if: $a) heavy @include(if: $b) } }"
+
+    outcome = await SHOP.ask(query, {"a": False, "b": False})
+
+    assert outcome.data == {"product": {"name": "Lamp"}}
+    assert outcome.calls == {"products": 1}
+
+
 async def test_type_names_may_be_skipped() -> None:
     query = "query ($no: Boolean!) { thing { __typename @skip(if: $no) ... on Product { left } } }"
 

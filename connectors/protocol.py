@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from graphql import VariableDefinitionNode
 
@@ -126,7 +126,8 @@ class CallRequest:
     """One call: the template that `prepare` made, with the values of this request.
 
     `variables` are the client's coerced values; `representations` are de-duplicated. Where the fetch has `contexts`,
-    each representation has its values for them in `context_values`, by name.
+    each representation has its values for them in `context_values`, by name. Where several fetches go together,
+    `counts` says how many of the representations are each one's, in their order.
     """
 
     template: Any
@@ -134,6 +135,7 @@ class CallRequest:
     representations: Sequence[Mapping[str, Json]]
     context: CallContext
     context_values: Sequence[Mapping[str, Json]] = ()
+    counts: Sequence[int] = ()
 
 
 class Connector(Protocol):
@@ -153,3 +155,11 @@ class Connector(Protocol):
 
     async def close(self) -> None:
         """Release connections, files and tasks; safe to call twice."""
+
+
+@runtime_checkable
+class TakesSeveral(Protocol):
+    """A connector that can ask for the entities of several fetches in one call."""
+
+    def prepare_together(self, fetches: Sequence[Fetch]) -> Any:
+        """Lower them to one template, as `prepare` does."""

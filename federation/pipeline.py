@@ -10,7 +10,7 @@ from connectors.protocol import CallContext
 from federation.errors import RequestError
 from federation.execution.compile import CompiledPlan
 from federation.execution.encode import encode
-from federation.execution.fetching import GraphConnector
+from federation.execution.graph_connector import GraphConnector
 from federation.operations.limits import OperationLimits
 from federation.operations.operation import Operation
 from federation.operations.prepare import prepare_operation

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from connectors.errors import BindingInvalid, CallFailed, NotSendable
 from connectors.graphql.mask_errors import masked
 from connectors.graphql.read_answer import read_answer, read_groups
-from connectors.graphql.template import GraphQLTemplate, make_template
+from connectors.graphql.template import GraphQLTemplate, make_template, make_template_together
 from connectors.http.request import FixedHeaders, header_line
 from connectors.http.response import HttpResponse
 from connectors.protocol import Answer, AnswerError, CallRequest, Fetch
@@ -51,18 +51,22 @@ class GraphQLConnector:
         """Print the operation, once; raises CannotPrepare when the fetch asks for nothing."""
         return make_template(fetch)
 
+    def prepare_together(self, fetches: Sequence[Fetch]) -> GraphQLTemplate:
+        """Print the operation that asks for the entities of several fetches."""
+        return make_template_together(fetches)
+
     async def call(self, request: CallRequest) -> Answer:
         """Send the operation with its values; what fails is an error in the answer."""
         template: GraphQLTemplate = request.template
         try:
-            if template.contexts is None:
+            grouped = template.grouped(request)
+            if grouped is None:
                 body = template.body(request.variables, request.representations)
                 entities = None if template.representations is None else len(request.representations)
                 answer = read_answer(await self._post(request, body), entities)
             else:
-                call = template.contexts.call(request.representations, request.context_values)
-                body = template.grouped_body(request.variables, call)
-                answer = read_groups(await self._post(request, body), call.groups)
+                body = template.grouped_body(request.variables, grouped)
+                answer = read_groups(await self._post(request, body), grouped.groups)
             return answer if self._expose_errors or not answer.errors else masked(answer)
         except CallFailed as failure:
             error = AnswerError(failure.code, str(failure), detail=failure.detail, extensions=failure.extensions)

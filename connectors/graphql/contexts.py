@@ -1,26 +1,15 @@
 """Ask for entities that differ in what they take from contexts: in one call, an `_entities` for each set of values."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import orjson
 from graphql import NameNode, VariableNode
 
+from connectors.graphql.grouped_call import MOST_TEXTS, GroupedCall
 from connectors.graphql.print_operation import print_entity_groups, representations_variable
 from connectors.protocol import Fetch, Json
 from schemas.selection import Argument, Field, Selection
-
-# Texts are kept for so many numbers of groups; a list of another length is printed anew.
-MOST_TEXTS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class GroupedCall:
-    """What is sent, and for each response key which of the representations stand under it."""
-
-    operation: str
-    variables: dict[str, Json]
-    groups: dict[str, list[int]]
 
 
 class ContextOperations:
@@ -29,7 +18,7 @@ class ContextOperations:
     def __init__(self, fetch: Fetch) -> None:
         self._fetch = fetch
         self._names = tuple(variable.name for variable in fetch.contexts)
-        self._representations = representations_variable(fetch)
+        self._representations = representations_variable(fetch.variables)
         self._texts: dict[int, str] = {}
 
     def call(self, representations: Sequence[Mapping[str, Json]], values: Sequence[Mapping[str, Json]]) -> GroupedCall:
@@ -38,7 +27,7 @@ class ContextOperations:
         for position, taken in enumerate(values):
             positions.setdefault(orjson.dumps(taken), []).append(position)
         variables: dict[str, Json] = {}
-        groups: dict[str, list[int]] = {}
+        groups: dict[str, Sequence[int]] = {}
         for number, members in enumerate(positions.values()):
             groups[f"_{number}"] = members
             variables[f"{self._representations}_{number}"] = [representations[position] for position in members]
@@ -53,7 +42,7 @@ class ContextOperations:
                 f"${item.name}_{number}:{item.type}" for number in range(count) for item in self._fetch.contexts
             ]
             selections = [tuple(self._numbered(self._fetch.selections, number)) for number in range(count)]
-            text = print_entity_groups(self._fetch, definitions, selections)
+            text = print_entity_groups(self._representations, self._fetch.variables, definitions, selections)
             if len(self._texts) < MOST_TEXTS:
                 self._texts[count] = text
         return text

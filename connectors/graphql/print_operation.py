@@ -18,19 +18,24 @@ def print_operation(fetch: Fetch) -> str:
     body = _selection_set(fetch.selections)
     if not fetch.is_entity_fetch:
         return f"{fetch.kind}{_parenthesised(definitions)}{body}"
-    variable = representations_variable(fetch)
+    variable = representations_variable(fetch.variables)
     definitions.insert(0, f"${variable}:[_Any!]!")
     return f"query{_parenthesised(definitions)}{{_entities(representations:${variable}){body}}}"
 
 
-def print_entity_groups(fetch: Fetch, definitions: Iterable[str], selections: Sequence[Iterable[Selection]]) -> str:
+def print_entity_groups(
+    name: str,
+    variables: Iterable[VariableDefinitionNode],
+    definitions: Iterable[str],
+    selections: Sequence[Iterable[Selection]],
+) -> str:
     """Print an operation that asks `_entities` once for each selection, under the response keys `_0`, `_1`...
 
-    The representations of each are in a variable of its own, numbered likewise; `definitions` are of further variables.
+    The representations of each are in a variable `name` of its own, numbered likewise; `variables` are the client's,
+    `definitions` those of further ones.
     """
-    name = representations_variable(fetch)
     own = [f"${name}_{number}:[_Any!]!" for number in range(len(selections))]
-    own += [*definitions, *(_variable_definition(definition) for definition in fetch.variables)]
+    own += [*definitions, *(_variable_definition(definition) for definition in variables)]
     groups = [
         f"_{number}:_entities(representations:${name}_{number}){_selection_set(each)}"
         for number, each in enumerate(selections)
@@ -38,9 +43,9 @@ def print_entity_groups(fetch: Fetch, definitions: Iterable[str], selections: Se
     return f"query{_parenthesised(own)}{{{' '.join(groups)}}}"
 
 
-def representations_variable(fetch: Fetch) -> str:
+def representations_variable(variables: Iterable[VariableDefinitionNode]) -> str:
     """Name the variable of the representations, apart from all variables of the client."""
-    taken = [definition.variable.name.value for definition in fetch.variables]
+    taken = [definition.variable.name.value for definition in variables]
     name = "representations"
     while any(other.startswith(name) for other in taken):
         name = f"_{name}"

@@ -1,7 +1,5 @@
 """Gather the bytes of one HTTP/1.1 answer, within limits, and say where it ends (RFC 9112 section 6)."""
 
-from collections.abc import Mapping
-
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from connectors.errors import AnswerTooLarge, BadAnswer, CallFailed
@@ -111,23 +109,32 @@ class AnswerReader:
             self._complete()
             return
         headers = self._framing()
-        coding = headers.get("content-encoding", "identity")
-        if coding.lower() != "identity" and status not in {204, 304}:
-            self._fail(BadAnswer("the service compressed its answer, which was not asked for", detail=coding))
-        length = headers.get("content-length")
+        coding = headers.get(b"content-encoding", b"identity")
+        if coding != b"identity" and status not in {204, 304}:
+            self._fail(
+                BadAnswer("the service compressed its answer, which was not asked for", detail=coding.decode("latin-1"))
+            )
+        length = headers.get(b"content-length")
         if length is not None:
             if int(length) > self._limits.max_answer_bytes:
                 self._too_large()
             return
-        transfer = headers.get("transfer-encoding")
+        transfer = headers.get(b"transfer-encoding")
         if transfer is None:
             self._ends_with_connection = True
-        elif transfer.lower() != "chunked":
-            self._fail(BadAnswer("the service answered in a transfer coding that was not asked for", detail=transfer))
+        elif transfer != b"chunked":
+            message = "the service answered in a transfer coding that was not asked for"
+            self._fail(BadAnswer(message, detail=transfer.decode("latin-1")))
 
-    def _framing(self) -> Mapping[str, str]:
-        """The headers that say how the body is sent."""
-        return RawHeaders([line for line in self._lines if len(line[0]) in _FRAMING_NAME_LENGTHS])
+    def _framing(self) -> dict[bytes, bytes]:
+        """The headers that say how the body is sent, lower-cased; repeated ones are joined by commas."""
+        found: dict[bytes, bytes] = {}
+        for name, value in self._lines:
+            # Most headers need no look: their names are of another length.
+            if len(name) in _FRAMING_NAME_LENGTHS:
+                key, text = name.lower(), value.lower()
+                found[key] = b"%b, %b" % (found[key], text) if key in found else text
+        return found
 
     def on_body(self, data: bytes) -> None:
         """Parser: a part of the body."""

@@ -17,7 +17,7 @@ from federation.assembly.load_subgraphs import modules as configured_modules
 from federation.assembly.services import Services
 from federation.config.sections import Config
 from federation.errors import ConfigurationError
-from federation.execution.fetching import GraphConnector
+from federation.execution.graph_connector import GraphConnector
 from schemas.authoring.local_schema import local_schema
 from schemas.connect import Connect, Protocol, Source
 from schemas.supergraph import Graph, Supergraph

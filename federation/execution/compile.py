@@ -8,7 +8,8 @@ from graphql import DocumentNode, GraphQLSchema
 
 from connectors.protocol import CallContext
 from federation.execution.failures import Failures
-from federation.execution.fetching import GraphConnector, Run, RunnableFetch
+from federation.execution.fetching import Run, RunnableFetch
+from federation.execution.graph_connector import GraphConnector
 from federation.execution.introspect import introspect
 from federation.execution.places import PlanPlaces
 from federation.execution.shape import AnswerShape
@@ -41,7 +42,7 @@ class CompiledPlan:
         def make_fetch(node: FetchNode, paths: tuple[Path, ...]) -> RunnableFetch:
             return RunnableFetch(node, places.of(node, paths), graphs[node.fetch.graph], plan.answer)
 
-        self._step: RunStep | None = None if plan.root is None else make_step(plan.root, make_fetch)
+        self._step: RunStep | None = None if plan.root is None else make_step(plan.root, make_fetch, graphs)
 
     async def run(self, variables: Mapping[str, Any], context: CallContext) -> ExecutionResult:
         """Fetch and shape. `variables` are coerced. Whatever fails is in the result."""

@@ -11,6 +11,7 @@ from federation.planning.plan import (
     Plan,
     PlanNode,
     SequenceNode,
+    TogetherNode,
 )
 
 Found = tuple[int, frozenset[Path]]
@@ -40,7 +41,7 @@ def _visit(node: PlanNode, before: Sequence[Found], starts: dict[int, Found]) ->
             for each in nodes:
                 made.extend(_visit(each, (*before, *made), starts))
             return made
-        case ParallelNode(nodes):
+        case ParallelNode(nodes) | TogetherNode(nodes):
             return [found for each in nodes for found in _visit(each, before, starts)]
         case ConditionNode(_, inner):
             return _visit(inner, before, starts)

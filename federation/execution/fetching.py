@@ -1,36 +1,25 @@
 """Run one fetch of a plan: present what it is for, call the connector, put the answer where it belongs."""
 
-import asyncio
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from math import inf
 from typing import Any
 
 import orjson
 
-from connectors.protocol import Answer, AnswerError, CallContext, CallRequest, Connector, PathKey
-from federation.errors import InterlaceError
+from connectors.protocol import Answer, AnswerError, CallContext, CallRequest, PathKey
 from federation.execution.client_paths import client_path
 from federation.execution.entities import Entity, EntityPaths, Presented
 from federation.execution.failures import Failure, Failures
 from federation.execution.gathered import FAILED, merge
+from federation.execution.graph_connector import GraphConnector
 from federation.execution.places import Places
 from federation.execution.presenting import Presenting
 from federation.planning.plan import AnswerSelection, FetchNode
 from schemas.selection import Condition, Field, Selection
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class GraphConnector:
-    """The connector of one graph, the service behind it as errors name it, and how long (seconds) a fetch may take."""
-
-    connector: Connector
-    service: str
-    timeout: float = inf
 
 
 @dataclass(slots=True)
@@ -55,9 +44,8 @@ class RunnableFetch:
     ) -> None:
         self._id = node.id
         self._fetch = node.fetch
-        self._connector = graph.connector
+        self._graph = graph
         self._service = graph.service
-        self._timeout = graph.timeout
         self._answer = answer
         self._template = graph.connector.prepare(node.fetch)
         self._presenting = Presenting(places, node.fetch) if places.paths else None
@@ -72,12 +60,15 @@ class RunnableFetch:
 
     async def run(self, run: Run) -> None:
         """Fetch; whatever fails is reported in the run's failures, and nothing is raised but cancellation."""
-        if self._occasions and not any(_hold(conditions, run.variables) for conditions in self._occasions):
-            return
         if self._presenting is None:
-            await self._run_root(run)
+            if self._is_wanted(run):
+                await self._run_root(run)
         else:
-            await self._run_entities(run, self._presenting)
+            await self._run_entities(run)
+
+    def _is_wanted(self, run: Run) -> bool:
+        """Whether the conditions of anything that it asks hold."""
+        return not self._occasions or any(_hold(conditions, run.variables) for conditions in self._occasions)
 
     async def _run_root(self, run: Run) -> None:
         answer = await self._call(run, (), ())
@@ -88,13 +79,24 @@ class RunnableFetch:
         for error in answer.errors:
             self._report(run, error, error.path or self._keys[:1])
 
-    async def _run_entities(self, run: Run, presenting: Presenting) -> None:
-        presented = run.presented[self._id] = presenting.present(run.data, run.presented)
+    async def _run_entities(self, run: Run) -> None:
+        presented = self.present(run)
+        if presented.representations:
+            answer = await self._call(run, presented.representations, presented.context_values)
+            self.take(run, presented, answer)
+
+    def present(self, run: Run) -> Presented:
+        """Present the entities, and give up those for which that cannot be done. Not for a fetch of the root."""
+        assert self._presenting is not None
+        if not self._is_wanted(run):
+            return Presented([], [], [], [])
+        presented = run.presented[self._id] = self._presenting.present(run.data, run.presented)
         for entity in presented.left_out:
             self._give_up(entity)
-        if not presented.representations:
-            return
-        answer = await self._call(run, presented.representations, presented.context_values)
+        return presented
+
+    def take(self, run: Run, presented: Presented, answer: Answer) -> None:
+        """Put the answer where the entities stand, and report what failed."""
         answered = answer.data if isinstance(answer.data, list) else None
         if answered is None or len(answered) != len(presented.entities):
             for group in presented.entities:
@@ -121,16 +123,9 @@ class RunnableFetch:
     async def _call(
         self, run: Run, representations: Sequence[Mapping[str, Any]], context_values: Sequence[Mapping[str, Any]]
     ) -> Answer:
-        context = run.context
-        deadline = asyncio.get_running_loop().time() + self._timeout
-        if deadline < context.deadline:
-            context = CallContext(deadline, context.headers, context.scratch)
+        context = self._graph.context(run.context)
         request = CallRequest(self._template, run.variables, representations, context, context_values)
-        try:
-            return await self._connector.call(request)
-        except Exception:
-            log.exception("a connector failed", extra={"graph": self._fetch.graph})
-            return Answer(None, (AnswerError(InterlaceError.code, "the gateway failed to fetch this"),))
+        return await self._graph.call(request)
 
     def _give_up(self, entity: Entity) -> None:
         """Mark what the fetch would have brought, so that its nulls are not reported again."""

@@ -1,6 +1,7 @@
 """Show a plan to people (text) and to programs (JSON)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, assert_never
 
 from graphql import print_ast
@@ -17,10 +18,14 @@ from federation.planning.plan import (
     PlanNode,
     SequenceNode,
     Step,
+    TogetherNode,
 )
 from schemas.selection import Condition, Field, Selection
 
 INDENT = "  "
+_NAMES: Mapping[type[PlanNode], str] = MappingProxyType(
+    {SequenceNode: "sequence", ParallelNode: "parallel", TogetherNode: "together"}
+)
 
 
 def plan_as_text(plan: Plan) -> str:
@@ -37,8 +42,8 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
 def _node_lines(node: PlanNode, depth: int) -> list[str]:
     indent = INDENT * depth
     match node:
-        case SequenceNode() | ParallelNode():
-            name = "sequence" if isinstance(node, SequenceNode) else "parallel"
+        case SequenceNode() | ParallelNode() | TogetherNode():
+            name = _NAMES[type(node)]
             inner = [line for each in node.nodes for line in _node_lines(each, depth + 1)]
             return [f"{indent}{name} {{", *inner, f"{indent}}}"]
         case ConditionNode():
@@ -121,8 +126,8 @@ def path_as_text(path: Iterable[Step]) -> str:
 
 def _node_json(node: PlanNode) -> dict[str, Any]:
     match node:
-        case SequenceNode() | ParallelNode():
-            name = "sequence" if isinstance(node, SequenceNode) else "parallel"
+        case SequenceNode() | ParallelNode() | TogetherNode():
+            name = _NAMES[type(node)]
             return {"node": name, "nodes": [_node_json(each) for each in node.nodes]}
         case ConditionNode():
             negated = node.condition.negated

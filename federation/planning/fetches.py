@@ -8,7 +8,7 @@ from graphql import ListValueNode, ObjectValueNode, ValueNode, VariableDefinitio
 
 from connectors.protocol import Fetch, Representation
 from federation.planning.groups import Group, Presenting
-from federation.planning.plan import ConditionNode, FetchNode, FlattenNode, PlanNode
+from federation.planning.plan import ConditionNode, FetchNode, FlattenNode, PlanNode, TogetherNode
 from schemas.selection import Condition, Field, InlineFragment, Selection
 
 
@@ -20,7 +20,13 @@ class FetchMaker:
         self._made = 0
 
     def make(self, group: Group, kind: Literal["query", "mutation"], common: frozenset[Condition]) -> PlanNode:
-        """The node of a group; conditions that all of it has in `common` stand around it."""
+        """The node of a group and of those beside it; conditions that all of it has in `common` stand around it."""
+        if not group.beside:
+            return self._make(group, kind, common)
+        nodes = [self._make(each, kind, common) for each in (group, *group.beside)]
+        return TogetherNode(tuple(node for node in nodes if isinstance(node, FlattenNode)))
+
+    def _make(self, group: Group, kind: Literal["query", "mutation"], common: frozenset[Condition]) -> PlanNode:
         selections = group.root.selections()
         if common:
             selections = tuple(_without(item, common) for item in selections)

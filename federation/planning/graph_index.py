@@ -106,6 +106,10 @@ class GraphIndex:
         connect = self.graphs[graph].connect
         return 1 if connect is None or connect.batched else UNBATCHED_WEIGHT
 
+    def takes_several(self, graph: str) -> bool:
+        """Whether one call can ask the graph several questions: GraphQL can, bound calls cannot."""
+        return self.graphs[graph].connect is None
+
     def entrances(self, type_name: str) -> tuple[Entrance, ...]:
         """Every way into any graph for objects of the supergraph's type, in the order of the graphs."""
         return self._entrances.get(type_name, ())

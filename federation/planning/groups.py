@@ -70,7 +70,7 @@ def _joined(left: RepresentationField, right: RepresentationField) -> Representa
 class Group:
     """A fetch in the making. Without `presenting` it stands on the root type. `after` must be done before it.
 
-    Its objects stand at all of `paths`; `slot` is that of the first.
+    Its objects stand at all of `paths`; `slot` is that of the first. The groups `beside` it go in the same call.
     """
 
     graph: str
@@ -82,6 +82,7 @@ class Group:
     contexts: dict[str, ContextVariable] = field(default_factory=dict)
     after: dict["Group", None] = field(default_factory=dict)
     purposes: dict[str, None] = field(default_factory=dict)
+    beside: list["Group"] = field(default_factory=list)
 
 
 class Grouping:

@@ -28,13 +28,13 @@ def _merge_equal(groups: Sequence[Group]) -> list[Group]:
     alike: dict[Hashable, list[Group]] = {}
     for group in sorted(groups, key=lambda item: -item.depth):
         same = alike.setdefault(_question(group), []) if group.presenting and not group.contexts else []
-        target = next((other for other in same if _may_wait(group, other, groups)), None)
+        target = next((other for other in same if may_wait(group, other, groups)), None)
         if target is None:
             same.append(group)
             remaining[group] = None
         else:
             target.paths = tuple(dict.fromkeys((*target.paths, *group.paths)))
-            _take_over(target, group, groups)
+            take_over(target, group, groups)
     return [group for group in groups if group in remaining]
 
 
@@ -52,7 +52,7 @@ def _question(group: Group) -> Hashable:
     return group.graph, presented, group.root.identity()
 
 
-def _may_wait(group: Group, target: Group, groups: Sequence[Group]) -> bool:
+def may_wait(group: Group, target: Group, groups: Sequence[Group]) -> bool:
     """Whether a group can be put off to the step of another; groups of one depth never wait for one another."""
     return target.depth == group.depth or not any(group in other.after for other in groups)
 
@@ -60,7 +60,7 @@ def _may_wait(group: Group, target: Group, groups: Sequence[Group]) -> bool:
 def _may_absorb(target: Group, group: Group, groups: Sequence[Group]) -> bool:
     if not group.presenting or (target.graph, target.slot) != (group.graph, group.slot):
         return False
-    if not _may_wait(group, target, groups) or _join_paths(target.paths[0], group.paths[0]) is None:
+    if not may_wait(group, target, groups) or _join_paths(target.paths[0], group.paths[0]) is None:
         return False
     if any(target.contexts.get(name, variable) != variable for name, variable in group.contexts.items()):
         return False
@@ -74,10 +74,10 @@ def _absorb(target: Group, group: Group, groups: Sequence[Group]) -> None:
     target.root.absorb(group.root)
     join_presenting(target.presenting, group.presenting)
     target.contexts.update(group.contexts)
-    _take_over(target, group, groups)
+    take_over(target, group, groups)
 
 
-def _take_over(target: Group, group: Group, groups: Sequence[Group]) -> None:
+def take_over(target: Group, group: Group, groups: Sequence[Group]) -> None:
     """Wait for what the group waited for, and be waited for in its stead."""
     target.after.update(group.after)
     target.purposes.update(group.purposes)

@@ -51,6 +51,13 @@ class FlattenNode:
 
 
 @dataclass(frozen=True, slots=True)
+class TogetherNode:
+    """Fetches for entities from one graph that go in one call, where its connector can do that; else all at once."""
+
+    nodes: tuple[FlattenNode, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SequenceNode:
     """One after the other: each needs what those before it brought."""
 
@@ -72,7 +79,7 @@ class ConditionNode:
     node: "PlanNode"
 
 
-PlanNode: TypeAlias = FetchNode | FlattenNode | SequenceNode | ParallelNode | ConditionNode
+PlanNode: TypeAlias = FetchNode | FlattenNode | TogetherNode | SequenceNode | ParallelNode | ConditionNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,7 @@ def placed_fetches(plan: Plan) -> Iterator[tuple[FetchNode, tuple[Path, ...]]]:
                 yield node, ()
             case FlattenNode(paths, node):
                 yield node, paths
-            case SequenceNode(nodes) | ParallelNode(nodes):
+            case SequenceNode(nodes) | ParallelNode(nodes) | TogetherNode(nodes):
                 waiting.extend(nodes)
             case ConditionNode(_, inner):
                 waiting.append(inner)

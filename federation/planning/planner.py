@@ -7,6 +7,7 @@ from federation.planning.ancestors import Ancestors
 from federation.planning.answer import read_wants
 from federation.planning.arrange import arrange, in_sequence
 from federation.planning.budget import Budget
+from federation.planning.bundle_groups import bundle_groups
 from federation.planning.choose import choose
 from federation.planning.common_conditions import common_conditions
 from federation.planning.context_variables import ContextVariables
@@ -99,7 +100,7 @@ class _Planning:
         groups = merge_groups(grouping.groups)
         common = common_conditions(groups)
         return arrange(
-            groups,
+            bundle_groups(groups, common, self._index.takes_several),
             lambda group: self._fetches.make(group, "query" if group.presenting else kind, common[group]),
         )
 

@@ -11,7 +11,7 @@ from graphql import is_object_type
 from connectors.protocol import CallContext
 from federation.errors import RequestError
 from federation.execution.encode import encode
-from federation.execution.fetching import GraphConnector
+from federation.execution.graph_connector import GraphConnector
 from federation.operations.limits import OperationLimits
 from federation.operations.variables import coerce_variables
 from federation.pipeline import Pipeline, PipelineOptions

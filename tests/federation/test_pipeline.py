@@ -10,7 +10,7 @@ import pytest
 
 from connectors.protocol import Answer, CallContext, CallRequest, Fetch
 from federation.errors import RequestError
-from federation.execution.fetching import GraphConnector
+from federation.execution.graph_connector import GraphConnector
 from federation.gateway import Gateway, Snapshot
 from federation.operations.limits import OperationLimits
 from federation.pipeline import IntrospectionDisabled, MethodNotAllowed, Pipeline, PipelineOptions, Prepared

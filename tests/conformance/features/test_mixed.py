@@ -110,7 +110,7 @@ async def test_the_same_with_conflicting_arguments_and_the_clients_own() -> None
     outcome = await FLEET.ask("{ car { bill total premium(years: 3) wheels } }")
 
     assert outcome.data == {"car": {"bill": 199, "total": 992, "premium": 297, "wheels": 4}}
-    assert outcome.calls == {"fleet": 1, "insurance": 1, "garage": 2}
+    assert outcome.calls == {"fleet": 1, "insurance": 1, "garage": 1}
 
 
 async def test_an_interface_object_without_a_resolvable_key_leads_to_another() -> None:

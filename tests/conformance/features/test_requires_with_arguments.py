@@ -98,11 +98,11 @@ async def test_the_same_argument_is_fetched_once() -> None:
     assert outcome.sent["prices"][0].operation.count("price") == 1
 
 
-async def test_requirements_with_conflicting_arguments_go_in_calls_of_their_own() -> None:
+async def test_requirements_with_conflicting_arguments_go_beside_one_another() -> None:
     outcome = await MONEY.ask("{ products { duty fee } }")
 
     assert outcome.data == {"products": [{"duty": 10, "fee": 500}, {"duty": 14, "fee": 700}]}
-    assert outcome.calls == {"prices": 1, "shipping": 2}
+    assert outcome.calls == {"prices": 1, "shipping": 1}
 
 
 async def test_requirements_with_one_argument_go_in_one_call() -> None:
@@ -166,7 +166,7 @@ sequence {
       _1_price: price(currency: JPY)
     }
   }
-  parallel {
+  together {
     fetch 2 from shipping at product {
       by Product { id price }
       ... on Product {

@@ -15,7 +15,7 @@ from connectors.traffic.http_service import HttpService
 from federation.composition.compose import compose
 from federation.errors import RequestError
 from federation.execution.encode import encode
-from federation.execution.fetching import GraphConnector
+from federation.execution.graph_connector import GraphConnector
 from federation.operations.limits import OperationLimits
 from federation.operations.prepare import prepare_operation
 from federation.operations.variables import coerce_variables

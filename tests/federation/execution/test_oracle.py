@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 
 from connectors.protocol import CallContext
 from federation.execution.encode import encode
-from federation.execution.fetching import GraphConnector
+from federation.execution.graph_connector import GraphConnector
 from federation.operations.limits import OperationLimits
 from federation.pipeline import Pipeline, PipelineOptions
 from schemas.read_supergraph import read_supergraph

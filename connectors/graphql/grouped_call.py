@@ -1,0 +1,18 @@
+"""A call that asks for entities in several groups."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from connectors.protocol import Json
+
+# Operations are kept for so many ways to group; for another one the text is made anew.
+MOST_TEXTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class GroupedCall:
+    """What is sent, and for each response key which of the representations stand under it."""
+
+    operation: str
+    variables: Mapping[str, Json]
+    groups: Mapping[str, Sequence[int]]

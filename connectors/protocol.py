@@ -113,12 +113,14 @@ class CallContext:
     """What all calls of one client request share.
 
     `deadline` is in the loop's time (seconds). `headers` are the client's, lower-cased; a connector passes on only what
-    its configuration allows. `scratch` holds per-request objects of connectors (loaders), each under its own key.
+    its configuration allows. `scratch` holds per-request objects of connectors (loaders), each under its own key. Only
+    where it `may_share` is the answer to an equal call that is on its way good enough: not after a mutation.
     """
 
     deadline: float
     headers: Mapping[str, str] = field(default_factory=dict)
     scratch: dict[object, Any] = field(default_factory=dict)
+    may_share: bool = True
 
 
 @dataclass(frozen=True, slots=True)

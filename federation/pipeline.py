@@ -84,6 +84,7 @@ class Pipeline:
         self._keep(key, prepared)
         if prepared.operation.kind == "mutation" and not request.may_mutate:
             raise MethodNotAllowed("a mutation must be sent by POST")
+        context.may_share = prepared.operation.kind == "query"
         variables = coerce_variables(self._schema, prepared.operation.variables, request.variables)
         return ClientAnswer(encode(await prepared.plan.run(variables, context)))
 

@@ -77,10 +77,10 @@ class GraphQLConnector:
 
     async def _post(self, request: CallRequest, body: bytes) -> HttpResponse:
         headers = self._headers_for(request.context.headers)
+        context = request.context
         is_query: bool = request.template.is_query
-        return await self._service.request(
-            "POST", self._path, headers, body, request.context.deadline, idempotent=is_query
-        )
+        ask = self._service.share if context.may_share else self._service.request
+        return await ask("POST", self._path, headers, body, context.deadline, idempotent=is_query)
 
     def _headers_for(self, client: Mapping[str, str]) -> Sequence[tuple[str, str]]:
         if not self._forwarded:

@@ -57,13 +57,15 @@ class GrpcConnector:
         form = fetch.form(request.variables)
         context = request.context
 
+        ask = self._service.share if context.may_share else self._service.call
+
         async def send(variables: Mapping[str, Json], asked: Asked) -> Json:
             scope = Scope(variables)
             message = self._message(scope)
             metadata = self._metadata(scope, context.headers)
             call = GrpcRequest(self._method, message, metadata, context.deadline, idempotent=not form.serial)
             try:
-                return self._answer(await self._service.call(call))
+                return self._answer(await ask(call))
             except BadStatus as error:
                 # What a mutation did not find, it did not change: that is not the same as null.
                 if asked.absent_is_null and not form.serial and is_not_found(error):

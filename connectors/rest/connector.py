@@ -39,12 +39,11 @@ class RestConnector:
         template: PreparedFetch = request.template
         context = request.context
         method, builds = self._call.method, self._call
+        ask = self._service.share if context.may_share else self._service.request
 
         async def send(variables: Mapping[str, Json], asked: Asked) -> Json:
             target, headers, body = builds.request(variables, context.headers)
-            response = await self._service.request(
-                method, target, headers, body, context.deadline, idempotent=builds.is_idempotent
-            )
+            response = await ask(method, target, headers, body, context.deadline, idempotent=builds.is_idempotent)
             # An entity that is not there is null however it was asked for; a field, only where asking changes nothing.
             absent_is_null = asked.absent_is_null and (method == "GET" or not asked.key)
             return read_answer(response, absent_is_null=absent_is_null)

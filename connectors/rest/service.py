@@ -33,3 +33,16 @@ class HttpCalls(Protocol):
     ) -> HttpAnswer:
         """Send one request; `deadline` is in the loop's time. Raises CallFailed."""
         ...
+
+    async def share(
+        self,
+        method: str,
+        target: str,
+        headers: Sequence[tuple[str, str]],
+        body: bytes | None,
+        deadline: float,
+        *,
+        idempotent: bool = False,
+    ) -> HttpAnswer:
+        """The same, but the answer may be that to an equal request that is on its way."""
+        ...

@@ -47,7 +47,7 @@ class Services:
         addresses = limits.endpoints if isinstance(limits, ServiceSection) else own
         key = (name, addresses)
         if key not in self._grpc:
-            self._grpc[key] = GrpcService(name, addresses, most_bytes=limits.max_answer_size)
+            self._grpc[key] = GrpcService(name, addresses, most_bytes=limits.max_answer_size, shares=limits.share_calls)
         return self._grpc[key], addresses
 
     def _make_http(self, subgraph: str, source: str, url: str) -> HttpService:
@@ -59,5 +59,5 @@ class Services:
         key = (name, addresses)
         if key not in self._http:
             bounds = HttpLimits(max_connections=limits.max_connections, max_answer_bytes=limits.max_answer_size)
-            self._http[key] = HttpService(name, addresses, limits=bounds)
+            self._http[key] = HttpService(name, addresses, limits=bounds, shares=limits.share_calls)
         return self._http[key]

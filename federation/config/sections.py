@@ -99,6 +99,7 @@ class ServiceLimits(Section):
     max_connections: Annotated[int, Field(ge=1, le=10_000)] = 100
     forward_headers: tuple[str, ...] = ()
     expose_errors: bool = False
+    share_calls: bool = True
 
 
 class ServiceSection(ServiceLimits):

@@ -22,7 +22,11 @@ class GraphConnector:
     def context(self, context: CallContext) -> CallContext:
         """The context of one call: the request's, with less time where a fetch may not take as much as is left."""
         deadline = asyncio.get_running_loop().time() + self.timeout
-        return context if deadline >= context.deadline else CallContext(deadline, context.headers, context.scratch)
+        return (
+            context
+            if deadline >= context.deadline
+            else CallContext(deadline, context.headers, context.scratch, context.may_share)
+        )
 
     async def call(self, request: CallRequest) -> Answer:
         """The connector's answer; nothing is raised but cancellation."""

@@ -116,3 +116,5 @@ class StrictService:
         asked = orjson.loads(body)
         response = self._subgraph.answer(asked["query"], asked.get("variables"))
         return HttpResponse(200, {}, orjson.dumps(response))
+
+    share = request

@@ -61,6 +61,8 @@ class NotedCalls:
         self.idempotent.append(idempotent)
         return await self.service.request(*arguments, idempotent=idempotent)
 
+    share = request
+
 
 @pytest.fixture
 def shop() -> Iterator[ShopService]:

@@ -151,6 +151,8 @@ async def test_a_service_that_cannot_be_reached_is_an_answer(
         async def request(self, *_arguments: object, **_options: object) -> Any:
             raise Unreachable("the service cannot be reached", detail="127.0.0.1:1 refused")
 
+        share = request
+
     connect, graph = bound(USER)
     connector = RestConnector(connect, Nobody(), graph)
     template = connector.prepare(Fetch("shop", "query", selections('{ user(id: "1") { name } }')))
@@ -166,6 +168,8 @@ async def test_cancelling_a_fetch_passes_through(bound: Callable[[str], Any], se
     class Silent:
         async def request(self, *_arguments: object, **_options: object) -> Any:
             await asyncio.Event().wait()
+
+        share = request
 
     connect, graph = bound(USER)
     connector = RestConnector(connect, Silent(), graph)

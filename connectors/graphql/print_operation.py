@@ -1,26 +1,29 @@
 """Print a fetch as the GraphQL operation that asks a subgraph for it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from graphql import VariableDefinitionNode, print_ast
 
+from connectors.graphql.named_fragments import with_named_fragments
 from connectors.protocol import Fetch
 from schemas.selection import Condition, Field, InlineFragment, Selection
 
 
 def print_operation(fetch: Fetch) -> str:
-    """Print the operation, without needless spaces; equal fetches give equal text.
+    """Print the operation, without needless text; equal fetches give equal text.
 
     An entity fetch asks `_entities` (Apollo's subgraph specification), with its representations in the variable that
     `representations_variable` names.
     """
     definitions = [_variable_definition(definition) for definition in fetch.variables]
     body = _selection_set(fetch.selections)
+    fragments = _inline_fragments(fetch.selections)
     if not fetch.is_entity_fetch:
-        return f"{fetch.kind}{_parenthesised(definitions)}{body}"
+        return with_named_fragments(f"{fetch.kind}{_parenthesised(definitions)}{body}", fragments)
     variable = representations_variable(fetch.variables)
     definitions.insert(0, f"${variable}:[_Any!]!")
-    return f"query{_parenthesised(definitions)}{{_entities(representations:${variable}){body}}}"
+    text = f"query{_parenthesised(definitions)}{{_entities(representations:${variable}){body}}}"
+    return with_named_fragments(text, fragments)
 
 
 def print_entity_groups(
@@ -40,7 +43,8 @@ def print_entity_groups(
         f"_{number}:_entities(representations:${name}_{number}){_selection_set(each)}"
         for number, each in enumerate(selections)
     ]
-    return f"query{_parenthesised(own)}{{{' '.join(groups)}}}"
+    fragments = [text for each in selections for text in _inline_fragments(each)]
+    return with_named_fragments(f"query{_parenthesised(own)}{{{' '.join(groups)}}}", fragments)
 
 
 def representations_variable(variables: Iterable[VariableDefinitionNode]) -> str:
@@ -60,6 +64,14 @@ def _variable_definition(definition: VariableDefinitionNode) -> str:
 
 def _selection_set(selections: Iterable[Selection]) -> str:
     return f"{{{' '.join(_selection(selection) for selection in selections)}}}"
+
+
+def _inline_fragments(selections: Iterable[Selection]) -> Iterator[str]:
+    """The texts of all that could be named fragments as well."""
+    for selection in selections:
+        if isinstance(selection, InlineFragment) and selection.on and not selection.conditions:
+            yield _selection(selection)
+        yield from _inline_fragments(selection.selections)
 
 
 def _selection(selection: Selection) -> str:

@@ -64,3 +64,48 @@ def test_conditions_that_cannot_stand_together_are_nested() -> None:
 
 def test_an_alias_that_renames_nothing_is_left_out() -> None:
     assert print_operation(Fetch("users", "query", (Field("id", alias="id"),))) == "query{id}"
+
+
+LONG = "name size colour weight price stock maker origin warranty rating"
+
+
+def test_what_is_asked_of_a_type_again_and_again_is_a_named_fragment(fetch: ReadFetch) -> None:
+    asked = f"... on Book {{ {LONG} }}"
+
+    text = print_operation(fetch(f"{{ a {{ {asked} }} b {{ {asked} }} c {{ {asked} }} d {{ {asked} }} }}"))
+
+    assert text == f"query{{a{{...f0}} b{{...f0}} c{{...f0}} d{{...f0}}}} fragment f0 on Book{{{LONG}}}"
+
+
+def test_fragments_stand_in_fragments(fetch: ReadFetch) -> None:
+    inner = f"... on Maker {{ {LONG} }}"
+    asked = f"... on Book {{ {LONG} by {{ {inner} }} }}"
+
+    text = print_operation(
+        fetch(f"{{ a {{ {asked} }} b {{ {asked} }} c {{ {asked} }} d {{ {inner} }} e {{ {inner} }} }}")
+    )
+
+    assert text == (
+        "query{a{...f0} b{...f0} c{...f0} d{...f1} e{...f1}}"
+        f" fragment f0 on Book{{{LONG} by{{...f1}}}} fragment f1 on Maker{{{LONG}}}"
+    )
+
+
+def test_short_repetitions_stay_as_they_are(fetch: ReadFetch) -> None:
+    asked = "... on Book { name }"
+
+    text = print_operation(fetch(f"{{ a {{ {asked} }} b {{ {asked} }} {LONG} {LONG.upper()} {LONG.title()} }}"))
+
+    assert "fragment" not in text
+
+
+def test_strings_that_look_like_fragments_are_left_alone(fetch: ReadFetch) -> None:
+    asked = f"... on Book {{ {LONG} }}"
+    looks = f"...on Book{{{LONG}}}"
+
+    text = print_operation(
+        fetch(f'{{ a(of: "{looks}") {{ {asked} }} b {{ {asked} }} c {{ {asked} }} d {{ {asked} }} }}')
+    )
+
+    assert f'"{looks}"' in text
+    assert "fragment" not in text

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from connectors.errors import CallFailed, TimedOut
@@ -13,6 +14,12 @@ class _LeaderLeft(Exception):
     """Whoever made the call went away before it was answered: another must make it."""
 
 
+@dataclass(slots=True)
+class _Flight(Generic[Result]):
+    deadline: float
+    waiting: list[asyncio.Future[Result]] = field(default_factory=list)
+
+
 class Flights(Generic[Result]):
     """The calls of one service that are under way; tasks of one event loop share them.
 
@@ -21,38 +28,39 @@ class Flights(Generic[Result]):
     """
 
     def __init__(self) -> None:
-        self._waiting: dict[Hashable, list[asyncio.Future[Result]]] = {}
+        self._under_way: dict[Hashable, _Flight[Result]] = {}
 
     async def share(self, key: Hashable, deadline: float, call: Callable[[], Awaitable[Result]]) -> Result:
         """The answer to the call that `key` stands for, by `deadline` (in the loop's time). Raises a CallFailed."""
-        while (others := self._waiting.get(key)) is not None:
-            loop = asyncio.get_running_loop()
-            waiter: asyncio.Future[Result] = loop.create_future()
-            others.append(waiter)
+        while (flight := self._under_way.get(key)) is not None:
+            waiter: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+            flight.waiting.append(waiter)
             try:
+                if flight.deadline <= deadline:
+                    return await waiter  # the first will have ended by then
                 async with asyncio.timeout_at(deadline):
                     return await waiter
             except _LeaderLeft:
                 continue
             except TimedOut:
-                if loop.time() >= deadline:
+                if asyncio.get_running_loop().time() >= deadline:
                     raise
             except TimeoutError as error:
                 raise TimedOut("the service did not answer in time") from error
-        return await self._lead(key, call)
+        return await self._lead(key, deadline, call)
 
-    async def _lead(self, key: Hashable, call: Callable[[], Awaitable[Result]]) -> Result:
-        waiting = self._waiting[key] = []
+    async def _lead(self, key: Hashable, deadline: float, call: Callable[[], Awaitable[Result]]) -> Result:
+        flight = self._under_way[key] = _Flight(deadline)
         try:
             result = await call()
         except BaseException as error:
-            del self._waiting[key]
-            for waiter in waiting:
+            del self._under_way[key]
+            for waiter in flight.waiting:
                 if not waiter.done():
                     waiter.set_exception(error if isinstance(error, CallFailed) else _LeaderLeft())
             raise
-        del self._waiting[key]
-        for waiter in waiting:
+        del self._under_way[key]
+        for waiter in flight.waiting:
             if not waiter.done():
                 waiter.set_result(result)
         return result

@@ -1,6 +1,8 @@
 """Media types: which one the client accepts best (RFC 9110, section 12.5.1)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
@@ -15,7 +17,8 @@ class _Range:
     specificity: int
 
 
-def parse_content_type(value: str) -> tuple[str, dict[str, str]]:
+@lru_cache(maxsize=256)
+def parse_content_type(value: str) -> tuple[str, Mapping[str, str]]:
     """Split `application/json; charset=utf-8` into the lower-cased type and its parameters."""
     kind, *rest = value.split(";")
     parameters = {}
@@ -25,6 +28,7 @@ def parse_content_type(value: str) -> tuple[str, dict[str, str]]:
     return kind.strip().lower(), parameters
 
 
+@lru_cache(maxsize=256)
 def choose(accept: str | None, offered: tuple[str, ...]) -> str | None:
     """The offered type that the client likes best; among equals the first offered. None when it accepts none.
 

@@ -1,12 +1,12 @@
 """Code that collects the entities of one fetch and presents them, for the common case that all they show are leaves.
 
-Objects that carry nothing but what they show are interchangeable: the first of each takes the place of the others, so
-that it is fetched, merged and shaped once, wherever it stands.
+Equal objects are interchangeable, be it that they carry nothing but their key or all that a service says of them: the
+first takes the place of the others, so that it and all below it is fetched, merged and shaped once, wherever it stands.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from connectors.protocol import Representation, RepresentationField
 from federation.execution.entities import Entity, Presented
@@ -17,13 +17,6 @@ from federation.planning.plan import Each, Key, OnTypes, Path, Step
 Collect: TypeAlias = Callable[[Entity, Sequence[Entity]], Presented]
 # Python allows twenty nested blocks; lists nested as deep as that are left to the careful way.
 MOST_LOOPS = 15
-
-
-class _Missing:
-    """Stands for a value that an object does not have, where null would be one."""
-
-
-MISSING: Final = _Missing()
 
 
 @dataclass(slots=True)
@@ -175,20 +168,16 @@ class _Writer:
         names = self._read(item, depth, here)
         values = list(names.values())
         identity = values[0] if len(values) == 1 and form is None else f"({_listed([*values, form])})"
-        failed = code.constant(FAILED)
-        keep = None
         if holder is not None:
-            # Nothing but what is shown: one such object is as good as another.
-            shown = [*values, "t"] if typed and "__typename" not in names else values
-            alike = values[0] if len(shown) == 1 else f"({_listed(shown)})"
-            optional = [f"{name} is not {code.constant(MISSING)}" for name in self._optional(item, names)]
-            bare = " and ".join([f"len({here}) == {len(shown)}", *optional])
-            keep = f"if {bare}: firsts{self.firsts - 1}[{alike}] = {here}"
-            code.line(depth, f"first = firsts{self.firsts - 1}.get({alike}) if {bare} else None")
-            code.line(depth, "if first is not None:")
-            code.line(depth + 1, f"if first is not {here}: {holder[0]}[{holder[1]}] = first")
-        lost = " or ".join(f"{name} is {failed}" for name in values) or "False"
-        code.line(depth, f"{'if' if keep is None else 'elif'} {lost}:")
+            shown = [*values, "t"] if typed else values
+            key = values[0] if len(shown) == 1 else f"({_listed(shown)})"
+            firsts = f"firsts{self.firsts - 1}"
+            code.line(depth, f"first = {firsts}.get({key})")
+            code.line(depth, f"if first is None: {firsts}[{key}] = {here}")
+            code.line(depth, f"if first is not None and (first is {here} or first == {here}):")
+            code.line(depth + 1, f"if first is not {here}: {here} = {holder[0]}[{holder[1]}] = first")
+        lost = " or ".join(f"{name} is {code.constant(FAILED)}" for name in values) or "False"
+        code.line(depth, f"{'if' if holder is None else 'elif'} {lost}:")
         code.line(depth + 1, f"left.append({here})")
         whole = " and ".join(f"{names[source]} is not None" for source in item.required) or "True"
         code.line(depth, f"elif {whole}:")
@@ -200,31 +189,24 @@ class _Writer:
         code.line(depth + 1, "else:")
         # One object that stands at many places is met at each of them.
         code.line(depth + 2, f"if waiting[n][-1] is not {here}: waiting[n].append({here})")
-        if keep is not None:
-            code.line(depth + 1, keep)
         code.line(depth, "else:")
         code.line(depth + 1, f"over.append({here})")
-
-    def _optional(self, item: Representation, names: dict[str, str]) -> list[str]:
-        return [name for source, name in names.items() if source not in item.required]
 
     def _read(self, item: Representation, depth: int, here: str) -> dict[str, str]:
         """Write how the sources are read; gives for each the variable that holds it."""
         fields = [part.source for part in item.fields if isinstance(part, RepresentationField)]
         names = {source: f"v{number}" for number, source in enumerate(dict.fromkeys([*item.required, *fields]))}
         for source, name in names.items():
-            default = "" if source in item.required else f", {self.code.constant(MISSING)}"
-            self.code.line(depth, f"{name} = {here}.get({source!r}{default})")
+            self.code.line(depth, f"{name} = {here}.get({source!r})")
         return names
 
     def _sent(self, item: Representation, names: dict[str, str], here: str) -> str:
-        missing = self.code.constant(MISSING)
         parts = [f"'__typename': {item.typename!r}" if item.typename else f"'__typename': {here}.get('__typename')"]
-        for part in item.fields:
-            if isinstance(part, RepresentationField) and part.name != "__typename":
-                value = names[part.source]
-                shown = value if part.source in item.required else f"None if {value} is {missing} else {value}"
-                parts.append(f"{part.name!r}: {shown}")
+        parts += [
+            f"{part.name!r}: {names[part.source]}"
+            for part in item.fields
+            if isinstance(part, RepresentationField) and part.name != "__typename"
+        ]
         return f"{{{', '.join(parts)}}}"
 
 

@@ -1,7 +1,8 @@
 """Code that shapes an answer of which nothing is missing or wrong, which is nearly every answer.
 
 Whatever is odd makes it raise, and the careful way (federation.execution.shape) shapes the whole answer again and says
-what is wrong. An object that stands at several places is shaped once.
+what is wrong. An object that stands at several places is shaped once. Lists whose objects are as the client wants them
+are not copied: only what is below them changes.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -68,16 +69,18 @@ class _Writer:
 
     def write(self, root_type: str, selections: tuple[AnswerSelection, ...]) -> FastShape:
         code = self._code
-        code.line(0, "def shape(data):")
-        code.line(1, "m = {}")
         code.line(1, f"return {self._object(1, root_type, selections, 'data', ())}")
+        # Functions stand inside, so that what they remember is of one answer.
+        inside, self._code = self._code, SourceCode(code)
         while self._waiting:
             name, type_name, inner, slot, is_shared = self._waiting.pop()
-            code.line(0, f"def {name}(o, m):")
-            shaped = self._object(1, type_name, inner, "o", slot)
-            code.line(1, f"r = {'m[id(o), ' + repr(name) + '] = ' if is_shared else ''}{shaped}")
-            code.line(1, "return r")
-        return code.function("shape", "<shape>")
+            self._code.line(1, f"def {name}(o):")
+            shaped = self._object(2, type_name, inner, "o", slot)
+            self._code.line(2, f"r = {f'm{name}[id(o)] = ' if is_shared else ''}{shaped}")
+            self._code.line(2, "return r")
+        memories = [f"    m{name} = {{}}" for (*_, is_shared), name in self._functions.items() if is_shared]
+        inside.begin("def shape(data):", *memories, self._code.text)
+        return inside.function("shape", "<shape>")
 
     def _name(self) -> str:
         self._names += 1
@@ -132,7 +135,7 @@ class _Writer:
         self, depth: int, kind: GraphQLOutputType, inner: tuple[AnswerSelection, ...], value: str, slot: Slot
     ) -> str:
         nullable = not isinstance(kind, GraphQLNonNull)
-        bare = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+        bare = get_nullable(kind)
         if not inner and not isinstance(bare, GraphQLList):
             self._leaf(depth, bare, value, nullable=nullable)
             return value
@@ -158,9 +161,64 @@ class _Writer:
     ) -> None:
         code, item = self._code, self._name()
         code.line(depth, f"if {value}.__class__ is not list: raise {self._odd}")
+        named = get_named_type(kind).name
+        if (
+            inner
+            and not isinstance(get_nullable(kind), GraphQLList)
+            and slot not in self._shared
+            and self._is_plain(named, inner)
+        ):
+            self._list_in_place(depth, kind, inner, value, shaped, slot)
+            return
         code.line(depth, f"{shaped} = []")
         code.line(depth, f"for {item} in {value}:")
         code.line(depth + 1, f"{shaped}.append({self._complete(depth + 1, kind, inner, item, slot)})")
+
+    def _is_plain(self, type_name: str, selections: tuple[AnswerSelection, ...]) -> bool:
+        """Whether shaped objects can be shaped again: nothing is renamed, and no type has to be looked at."""
+        if is_abstract_type(self._schema.type_map[type_name]) and asks_type(selections):
+            return False
+        for found in collect_fields(selections, type_name, self._held).values():
+            first = found[0]
+            if first.name.startswith("__") or any(item.source != first.key for item in found):
+                return False
+            inner = tuple(selection for item in found for selection in item.selections)
+            if inner and not self._is_plain(get_named_type(first.type).name, inner):
+                return False
+        return True
+
+    def _list_in_place(
+        self,
+        depth: int,
+        kind: GraphQLOutputType,
+        inner: tuple[AnswerSelection, ...],
+        value: str,
+        shaped: str,
+        slot: Slot,
+    ) -> None:
+        """Write how a list is shaped in place, if its objects have just the client's fields, in the client's order.
+
+        That the first one has says that all have, since one operation brought them; the others are counted only.
+        """
+        code, item = self._code, self._name()
+        type_name = get_named_type(kind).name
+        fields = collect_fields(inner, type_name, self._held)
+        function = self._function(type_name, inner, slot, is_shared=False)
+        null = "" if isinstance(kind, GraphQLNonNull) else "None if x is None else "
+        code.line(depth, f"{shaped} = {value}")
+        code.line(depth, f"if {value} and ({value}[0].__class__ is not dict or list({value}[0]) != {list(fields)!r}):")
+        code.line(depth + 1, f"{shaped} = [{null}{function}(x) for x in {value}]")
+        code.line(depth, "else:")
+        code.line(depth + 1, f"for {item} in {value}:")
+        if not isinstance(kind, GraphQLNonNull):
+            code.line(depth + 2, f"if {item} is None: continue")
+        code.line(depth + 2, f"if len({item}) != {len(fields)}: raise {self._odd}")
+        for key, found in fields.items():
+            made = self._field(depth + 2, type_name, found, item, slot)
+            if isinstance(get_nullable(found[0].type), GraphQLList) or any(each.selections for each in found):
+                code.line(depth + 2, f"{item}[{key!r}] = {made}")
+            elif get_named_type(found[0].type).name == "ID":
+                code.line(depth + 2, f"if {made} is not {item}[{key!r}]: {item}[{key!r}] = {made}")
 
     def _place(
         self,
@@ -178,9 +236,9 @@ class _Writer:
             return
         function = self._function(type_name, inner, slot, is_shared=is_shared)
         if is_shared:
-            self._code.line(depth, f"{shaped} = m.get((id({value}), {function!r})) or {function}({value}, m)")
+            self._code.line(depth, f"{shaped} = m{function}.get(id({value})) or {function}({value})")
         else:
-            self._code.line(depth, f"{shaped} = {function}({value}, m)")
+            self._code.line(depth, f"{shaped} = {function}({value})")
 
     def _function(self, type_name: str, inner: tuple[AnswerSelection, ...], slot: Slot, *, is_shared: bool) -> str:
         key = (type_name, inner, is_shared)
@@ -212,6 +270,14 @@ class _Writer:
             # x - x is zero for finite numbers only
             "Float": f"(({value}.__class__ is not float and {value}.__class__ is not int) or {value} - {value} != 0)",
         }.get(name, f"{value} is {self._code.constant(FAILED)}")
+
+
+def get_nullable(kind: GraphQLOutputType) -> GraphQLOutputType:
+    """The type without its outermost non-null."""
+    if isinstance(kind, GraphQLNonNull):
+        inner: GraphQLOutputType = kind.of_type
+        return inner
+    return kind
 
 
 def _as_id(value: Any) -> str:

@@ -5,11 +5,11 @@ from typing import Any
 
 
 class SourceCode:
-    """Lines of one function or several, and the constants that they mention by name."""
+    """Lines of one function or several, and the constants that they mention by name (those of `around` too)."""
 
-    def __init__(self) -> None:
+    def __init__(self, around: "SourceCode | None" = None) -> None:
         self._lines: list[str] = []
-        self._constants: dict[str, Any] = {}
+        self.constants: dict[str, Any] = {} if around is None else around.constants
 
     @property
     def text(self) -> str:
@@ -26,16 +26,16 @@ class SourceCode:
 
     def constant(self, value: Any) -> str:
         """A name for a value that has no literal."""
-        known = next((name for name, held in self._constants.items() if held is value), None)
+        known = next((name for name, held in self.constants.items() if held is value), None)
         if known is not None:
             return known
-        name = f"C{len(self._constants)}"
-        self._constants[name] = value
+        name = f"C{len(self.constants)}"
+        self.constants[name] = value
         return name
 
     def function(self, name: str, file: str) -> Callable[..., Any]:
         """The function of that name; `file` stands for the text in tracebacks."""
-        scope: dict[str, Any] = dict(self._constants)
+        scope: dict[str, Any] = dict(self.constants)
         # The text is ours: what comes from clients and subgraphs is in it as literals made by repr() only.
         exec(compile(self.text, file, "exec"), scope)  # noqa: S102
         made: Callable[..., Any] = scope[name]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 from graphql import VariableDefinitionNode
 
@@ -96,8 +96,7 @@ class AnswerError:
     of_entity: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What came back from a call.
 
     `data` is an object for a root fetch, and for an entity fetch a list as long as the representations, of objects and
@@ -123,8 +122,7 @@ class CallContext:
     may_share: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class CallRequest:
+class CallRequest(NamedTuple):
     """One call: the template that `prepare` made, with the values of this request.
 
     `variables` are the client's coerced values; `representations` are de-duplicated. Where the fetch has `contexts`,

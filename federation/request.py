@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,7 @@ class ClientRequest:
     may_mutate: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ClientAnswer:
+class ClientAnswer(NamedTuple):
     """The encoded answer.
 
     `refused` says that nothing was executed (a request error of the GraphQL specification, section 7.1.2): the body

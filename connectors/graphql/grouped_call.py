@@ -1,7 +1,7 @@
 """A call that asks for entities in several groups."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from connectors.protocol import Json
 
@@ -9,8 +9,7 @@ from connectors.protocol import Json
 MOST_TEXTS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class GroupedCall:
+class GroupedCall(NamedTuple):
     """What is sent, and for each response key which of the representations stand under it."""
 
     operation: str

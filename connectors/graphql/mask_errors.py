@@ -9,7 +9,7 @@ MASKED = "the subgraph reported an error"
 
 def masked(answer: Answer) -> Answer:
     """The answer with nothing of its errors but their codes and places; messages become details."""
-    return replace(answer, errors=tuple(_masked(error) for error in answer.errors))
+    return Answer(answer.data, tuple(_masked(error) for error in answer.errors))
 
 
 def _masked(error: AnswerError) -> AnswerError:

@@ -32,7 +32,7 @@ class PlainHttpClient:
         """Send one request and give its answer; see HttpClient."""
         address = self._address
         head = encode_head(method, address.target(target), headers, body, address.authority)
-        if deadline <= asyncio.get_running_loop().time():
+        if deadline <= self._pool.time():
             raise TimedOut("there was no time left to call the service", detail=str(address))
         is_head = method == "HEAD"
         connection, is_used = self._pool.take_idle(), True

@@ -28,6 +28,10 @@ class ConnectionPool:
         self._sweep_timer: asyncio.TimerHandle | None = None
         self._closed = False
 
+    def time(self) -> float:
+        """The time of the pool's loop."""
+        return (self._loop or asyncio.get_running_loop()).time()
+
     def take_idle(self) -> Connection | None:
         """Lend the connection that was used last, which the server is least likely to be closing."""
         while self._idle:

@@ -1,11 +1,10 @@
 """What a service answered over HTTP."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class HttpResponse:
+class HttpResponse(NamedTuple):
     """One complete answer: names of `headers` are lower-cased, repeated ones are joined by commas."""
 
     status: int

@@ -126,6 +126,7 @@ _SETTINGS: dict[str, Any] = {
     "lifespan": "on",
     "access_log": False,
     "server_header": False,
+    "proxy_headers": False,
     "date_header": False,
     "log_config": LOGGING,
     "log_level": "warning",

@@ -1,8 +1,8 @@
 """Make of a plan something that runs: templates prepared, paths and shapes settled, once for all requests."""
 
+import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import DocumentNode, GraphQLSchema
 
@@ -18,8 +18,7 @@ from federation.operations.operation import Operation
 from federation.planning.plan import FetchNode, Path, Plan
 
 
-@dataclass(frozen=True, slots=True)
-class ExecutionResult:
+class ExecutionResult(NamedTuple):
     """An answer before it is encoded; `data` is None where null propagated to the root."""
 
     data: dict[str, Any] | None
@@ -46,7 +45,7 @@ class CompiledPlan:
 
     async def run(self, variables: Mapping[str, Any], context: CallContext) -> ExecutionResult:
         """Fetch and shape. `variables` are coerced. Whatever fails is in the result."""
-        run = Run({}, variables, context, Failures())
+        run = Run({}, variables, context, Failures(), asyncio.get_running_loop().time)
         if self._introspection is not None:
             run.data.update(self._introspect(self._introspection, variables))
         if self._step is not None:

@@ -1,8 +1,7 @@
 """Collect the entities at a path, present them without repetition, and say which answer belongs to which."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import orjson
 
@@ -18,8 +17,7 @@ class CannotPresent(Exception):
     """Something that the representation needs was not fetched, because its fetch failed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Presented:
+class Presented(NamedTuple):
     """What to send, and for each of it the entities that await its answer.
 
     `left_out` are entities whose needed data an earlier failure withheld, `passed_over` those without a full key;

@@ -1,7 +1,7 @@
 """Run one fetch of a plan: present what it is for, call the connector, put the answer where it belongs."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -26,13 +26,14 @@ log = logging.getLogger(__name__)
 class Run:
     """What one execution of a plan works on; the tasks of its request alone change it.
 
-    `presented` is what each fetch for entities presented, by the fetch's id.
+    `presented` is what each fetch for entities presented, by the fetch's id; `clock` is the loop's.
     """
 
     data: dict[str, Any]
     variables: Mapping[str, Any]
     context: CallContext
     failures: Failures
+    clock: Callable[[], float]
     presented: dict[int, Presented] = field(default_factory=dict)
 
 
@@ -123,7 +124,7 @@ class RunnableFetch:
     async def _call(
         self, run: Run, representations: Sequence[Mapping[str, Any]], context_values: Sequence[Mapping[str, Any]]
     ) -> Answer:
-        context = self._graph.context(run.context)
+        context = self._graph.context(run.context, run.clock())
         request = CallRequest(self._template, run.variables, representations, context, context_values)
         return await self._graph.call(request)
 

@@ -1,6 +1,5 @@
 """Call the connector of one graph, so that whatever fails is a value."""
 
-import asyncio
 import logging
 from dataclasses import dataclass
 from math import inf
@@ -19,9 +18,9 @@ class GraphConnector:
     service: str
     timeout: float = inf
 
-    def context(self, context: CallContext) -> CallContext:
+    def context(self, context: CallContext, now: float) -> CallContext:
         """The context of one call: the request's, with less time where a fetch may not take as much as is left."""
-        deadline = asyncio.get_running_loop().time() + self.timeout
+        deadline = now + self.timeout
         return (
             context
             if deadline >= context.deadline

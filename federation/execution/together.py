@@ -27,7 +27,7 @@ class RunnableTogether:
             self._template,
             run.variables,
             [each for item in presented for each in item.representations],
-            self._graph.context(run.context),
+            self._graph.context(run.context, run.clock()),
             counts=counts,
         )
         answer = await self._graph.call(request)

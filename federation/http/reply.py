@@ -1,8 +1,7 @@
 """HTTP replies of the ASGI edge."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -14,8 +13,7 @@ Headers = tuple[tuple[bytes, bytes], ...]
 JSON = b"application/json; charset=utf-8"
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """One whole HTTP reply; `content-length` is added when it is sent."""
 
     status: int

@@ -27,7 +27,7 @@ from graphql import (
     ValueNode,
 )
 
-from schemas.connect_links import Dialect, connect_links, schema_directives
+from schemas.connect_links import WORDS, Dialect, connect_links, schema_directives
 from schemas.problems import Problem
 
 FIELD_OWNERS = (
@@ -92,7 +92,7 @@ def supergraph_applications(document: DocumentNode, origin: str) -> Applications
             continue
         values = _values(node.arguments)
         word, inner = values.get("name"), values.get("args")
-        if not isinstance(word, StringValueNode) or word.value not in {"source", "connect", "local"}:
+        if not isinstance(word, StringValueNode) or word.value not in WORDS[Dialect.INTERLACE]:
             continue
         arguments = _values(inner.fields) if isinstance(inner, ObjectValueNode) else {}
         for graph in _graphs(values):

@@ -32,7 +32,7 @@ class Dialect(Enum):
 VERSIONS: Mapping[Dialect, tuple[str, ...]] = {Dialect.APOLLO: ("0.1", "0.2", "0.3"), Dialect.INTERLACE: ("0.1",)}
 WORDS: Mapping[Dialect, tuple[str, ...]] = {
     Dialect.APOLLO: ("source", "connect"),
-    Dialect.INTERLACE: ("source", "connect", "local"),
+    Dialect.INTERLACE: ("source", "connect", "local", "lookup"),
 }
 
 

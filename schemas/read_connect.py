@@ -1,4 +1,4 @@
-"""Read `@source`, `@connect` and `@local` into bindings, from a subgraph's SDL or from a supergraph's."""
+"""Read `@source`, `@connect`, `@local` and `@lookup` into bindings, from a subgraph's SDL or from a supergraph's."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,6 +10,7 @@ from schemas.check_connect import check_connect, connect_key
 from schemas.connect import Batch, Connect, GrpcCall, HttpCall, LocalField, Protocol, Source
 from schemas.connect_applications import Application, Applications, subgraph_applications, supergraph_applications
 from schemas.connect_links import INTERLACE_LINK, Dialect
+from schemas.lookup import Lookup, read_lookups
 from schemas.problems import Problem, SchemaInvalid, suggest
 from schemas.read_literals import Literals
 from schemas.read_source import LATER, is_http_url, read_headers, read_source
@@ -23,10 +24,11 @@ NO_SOURCE = Source("", Protocol.HTTP)
 
 @dataclass(frozen=True, slots=True)
 class Bindings:
-    """What a document binds: fields and entities to calls, and fields to Python resolvers of a bound subgraph."""
+    """What a document binds: fields and entities to calls, fields to Python resolvers, entities to lookups."""
 
     connects: tuple[Connect, ...] = ()
     local_fields: tuple[LocalField, ...] = ()
+    lookups: tuple[Lookup, ...] = ()
 
 
 def read_connect(subgraph: Subgraph) -> Bindings:
@@ -66,9 +68,10 @@ def _read(applications: Applications, problems: list[Problem]) -> Bindings:
         for connect in _connect(application, applications, sources, problems)
     )
     local_fields = tuple(_local_fields(applications, problems))
+    lookups = tuple(read_lookups(applications, problems))
     if problems:
         raise SchemaInvalid(dict.fromkeys(problems))
-    return Bindings(connects, local_fields)
+    return Bindings(connects, local_fields, lookups)
 
 
 def _sources(applications: Applications, problems: list[Problem]) -> Mapping[tuple[str, str], Source]:

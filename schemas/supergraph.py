@@ -8,6 +8,7 @@ from types import MappingProxyType
 from graphql import GraphQLSchema, ValueNode
 
 from schemas.connect import Connect
+from schemas.lookup import Lookup
 
 
 class TypeKind(Enum):
@@ -82,6 +83,8 @@ class GraphType:
 class Graph:
     """One subgraph, or one connector of a subgraph seen as a virtual subgraph of its own (then `connect` is set).
 
+    One that has `lookups` is a plain GraphQL service, which gives its entities by them.
+
     `name` is unique in the supergraph; `subgraph` is the name its team gave, which errors show.
     """
 
@@ -90,6 +93,7 @@ class Graph:
     url: str
     types: Mapping[str, GraphType]
     connect: Connect | None = None
+    lookups: tuple[Lookup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from connectors.graphql.read_answer import read_answer, read_groups
 from connectors.graphql.template import GraphQLTemplate, make_template, make_template_together
 from connectors.http.request import FixedHeaders, header_line
 from connectors.http.response import HttpResponse
-from connectors.protocol import Answer, AnswerError, CallRequest, Fetch
+from connectors.protocol import Answer, AnswerError, CallContext, CallRequest, Fetch
 from connectors.traffic.http_service import HttpService
 from schemas.supergraph import Graph
 
@@ -63,11 +63,11 @@ class GraphQLConnector:
             if grouped is None:
                 body = template.body(request.variables, request.representations)
                 entities = None if template.representations is None else len(request.representations)
-                answer = read_answer(await self._post(request, body), entities)
+                answer = read_answer(await self.post(request.context, body, is_query=template.is_query), entities)
             else:
                 body = template.grouped_body(request.variables, grouped)
-                answer = read_groups(await self._post(request, body), grouped.groups)
-            return answer if self._expose_errors or not answer.errors else masked(answer)
+                answer = read_groups(await self.post(request.context, body, is_query=True), grouped.groups)
+            return self.shown(answer)
         except CallFailed as failure:
             error = AnswerError(failure.code, str(failure), detail=failure.detail, extensions=failure.extensions)
             return Answer(None, (error,))
@@ -75,12 +75,15 @@ class GraphQLConnector:
     async def close(self) -> None:
         """There is nothing to release: the service is not this connector's own."""
 
-    async def _post(self, request: CallRequest, body: bytes) -> HttpResponse:
-        headers = self._headers_for(request.context.headers)
-        context = request.context
-        is_query: bool = request.template.is_query
+    async def post(self, context: CallContext, body: bytes, *, is_query: bool) -> HttpResponse:
+        """Send a body to the service; raises a CallFailed."""
         ask = self._service.share if context.may_share else self._service.request
+        headers = self._headers_for(context.headers)
         return await ask("POST", self._path, headers, body, context.deadline, idempotent=is_query)
+
+    def shown(self, answer: Answer) -> Answer:
+        """The answer with as much of its errors as clients may see."""
+        return answer if self._expose_errors or not answer.errors else masked(answer)
 
     def _headers_for(self, client: Mapping[str, str]) -> Sequence[tuple[str, str]]:
         if not self._forwarded:

@@ -1,9 +1,10 @@
-"""Ask a running subgraph for its schema (`_service { sdl }`, Apollo's subgraph specification)."""
+"""Ask a running service for its schema: by `_service { sdl }` (Apollo's subgraph specification) or introspection."""
 
 import ssl
+from typing import Any
 
 import httpx
-from graphql import GraphQLSyntaxError, parse
+from graphql import GraphQLError, GraphQLSyntaxError, build_client_schema, get_introspection_query, parse, print_schema
 
 from connectors.errors import ConnectorError
 
@@ -20,14 +21,7 @@ class SchemaNotFetched(ConnectorError):
 
 async def fetch_schema(url: str) -> str:
     """Give the SDL of the subgraph at `url`; raises SchemaNotFetched, saying what was wrong and what to do."""
-    try:
-        trusted = ssl.create_default_context()
-        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False, verify=trusted) as client:
-            response = await client.post(url, json={"query": QUERY})
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        reason = str(error) or type(error).__name__
-        raise SchemaNotFetched(f"{url}: the subgraph cannot be reached ({reason}); is it running?") from error
-    sdl = _sdl(url, response)
+    sdl = _sdl(url, await _ask(url, QUERY))
     try:
         parse(sdl, no_location=True)
     except GraphQLSyntaxError as error:
@@ -35,13 +29,47 @@ async def fetch_schema(url: str) -> str:
     return sdl
 
 
-def _sdl(url: str, response: httpx.Response) -> str:
-    try:
-        body = response.json()
-    except ValueError as error:
-        found = f"status {response.status_code}, {response.text[:_LONGEST_EXCERPT]!r}"
-        raise SchemaNotFetched(f"{url}: expected a GraphQL response, got {found}; is this a GraphQL URL?") from error
+async def introspect(url: str) -> str:
+    """Give the SDL of a plain GraphQL service, with descriptions and deprecations; raises SchemaNotFetched."""
+    response = await _ask(url, get_introspection_query(input_value_deprecation=True))
+    body = _json(url, response)
     match body:
+        case {"data": {"__schema": {"types": list()}} as data}:
+            pass
+        case {"errors": [{"message": str(message)}, *_]}:
+            raise SchemaNotFetched(f"{url}: the service refused introspection: {message}; give its SDL in a file")
+        case _:
+            raise SchemaNotFetched(f"{url}: expected the schema under `data.__schema`, got {_found(response)}")
+    try:
+        return print_schema(build_client_schema(data))
+    except (GraphQLError, TypeError, KeyError) as error:
+        raise SchemaNotFetched(f"{url}: the introspected schema is not valid: {error}") from error
+
+
+async def _ask(url: str, query: str) -> httpx.Response:
+    try:
+        trusted = ssl.create_default_context()
+        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False, verify=trusted) as client:
+            return await client.post(url, json={"query": query})
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        reason = str(error) or type(error).__name__
+        raise SchemaNotFetched(f"{url}: the subgraph cannot be reached ({reason}); is it running?") from error
+
+
+def _json(url: str, response: httpx.Response) -> Any:
+    try:
+        return response.json()
+    except ValueError as error:
+        message = f"{url}: expected a GraphQL response, got {_found(response)}; is this a GraphQL URL?"
+        raise SchemaNotFetched(message) from error
+
+
+def _found(response: httpx.Response) -> str:
+    return f"status {response.status_code}, {response.text[:_LONGEST_EXCERPT]!r}"
+
+
+def _sdl(url: str, response: httpx.Response) -> str:
+    match _json(url, response):
         case {"data": {"_service": {"sdl": str(sdl)}}}:
             return sdl
         case {"errors": [{"message": str(message)}, *_]}:
@@ -50,5 +78,4 @@ def _sdl(url: str, response: httpx.Response) -> str:
                 "let it serve its SDL, or give the SDL in a file"
             )
         case _:
-            found = f"status {response.status_code}, {response.text[:_LONGEST_EXCERPT]!r}"
-            raise SchemaNotFetched(f"{url}: expected `data._service.sdl` to be a string, got {found}")
+            raise SchemaNotFetched(f"{url}: expected `data._service.sdl` to be a string, got {_found(response)}")

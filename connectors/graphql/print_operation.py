@@ -6,6 +6,7 @@ from graphql import VariableDefinitionNode, print_ast
 
 from connectors.graphql.named_fragments import with_named_fragments
 from connectors.protocol import Fetch
+from schemas.lookup import Lookup
 from schemas.selection import Condition, Field, InlineFragment, Selection
 
 
@@ -45,6 +46,27 @@ def print_entity_groups(
     ]
     fragments = [text for each in selections for text in _inline_fragments(each)]
     return with_named_fragments(f"query{_parenthesised(own)}{{{' '.join(groups)}}}", fragments)
+
+
+def print_lookups(
+    name: str,
+    variables: Iterable[VariableDefinitionNode],
+    lookups: Sequence[tuple[Lookup, Iterable[Selection]]],
+) -> str:
+    """Print a query that asks for lookups under the response keys `_0`, `_1`..., each with its selections.
+
+    An argument's value is in the variable `name`, the lookup's number and the argument's name; `variables` are the
+    client's.
+    """
+    own: list[str] = []
+    fields: list[str] = []
+    for number, (lookup, selections) in enumerate(lookups):
+        own += [f"${name}_{number}_{argument.name}:{argument.type}" for argument in lookup.arguments]
+        filled = ",".join(f"{argument.name}:${name}_{number}_{argument.name}" for argument in lookup.arguments)
+        fields.append(f"_{number}:{lookup.field}({filled}){_selection_set(selections)}")
+    own += [_variable_definition(definition) for definition in variables]
+    fragments = [text for _, selections in lookups for text in _inline_fragments(selections)]
+    return with_named_fragments(f"query{_parenthesised(own)}{{{' '.join(fields)}}}", fragments)
 
 
 def representations_variable(variables: Iterable[VariableDefinitionNode]) -> str:

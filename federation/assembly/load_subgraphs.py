@@ -3,11 +3,13 @@
 import asyncio
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 
 from connectors.errors import ConnectorError
-from connectors.graphql.fetch_schema import fetch_schema
+from connectors.graphql.fetch_schema import fetch_schema, introspect
 from federation.config.sections import Config, SubgraphSection
 from federation.errors import ConfigurationError
+from schemas.plain_subgraph import plain_subgraph
 from schemas.problems import SchemaInvalid
 from schemas.subgraph import Subgraph
 from schemas.to_subgraph import to_subgraph
@@ -41,9 +43,16 @@ async def _load(name: str, section: SubgraphSection) -> Subgraph:
         return await asyncio.to_thread(_print_module, section.module, name)
     if section.sdl is not None:
         sdl = await asyncio.to_thread(section.sdl.read_text, encoding="utf-8")
-        return Subgraph(name, sdl, section.url or "", str(section.sdl))
-    assert section.url is not None, "the configuration says that one of the three is there"
-    return Subgraph(name, await fetch_schema(section.url), section.url, section.url)
+        found = Subgraph(name, sdl, section.url or "", str(section.sdl))
+    else:
+        assert section.url is not None, "the configuration says that one of the three is there"
+        sdl = await (introspect if section.plain else fetch_schema)(section.url)
+        found = Subgraph(name, sdl, section.url, section.url)
+    if not section.plain:
+        return found
+    return replace(
+        found, sdl=plain_subgraph(found.sdl, section.lookups, f"subgraph '{name}'"), origin=f"subgraph '{name}'"
+    )
 
 
 def _print_module(module: str, name: str) -> Subgraph:

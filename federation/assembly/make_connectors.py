@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from connectors.errors import BindingInvalid
 from connectors.graphql.connector import GraphQLConnector
+from connectors.graphql.lookups import LookupConnector
 from connectors.grpc.connector import GrpcConnector
 from connectors.grpc.types import GrpcTypes
 from connectors.grpc.types_of_source import types_of_source
@@ -55,6 +56,8 @@ def _make(graph: Graph, services: Services, modules: Mapping[str, str], types: T
     connector = GraphQLConnector(
         graph, service, path, forward_headers=limits.forward_headers, expose_errors=limits.expose_errors
     )
+    if graph.lookups:
+        return GraphConnector(LookupConnector(connector, graph.lookups), name, limits.timeout)
     return GraphConnector(connector, name, limits.timeout)
 
 

@@ -15,6 +15,7 @@ from federation.composition.connector_types import COMPOSITE, ConnectorTypes
 from federation.composition.errors import CompositionError
 from federation.composition.type_references import named
 from schemas.connect import Connect, LocalField
+from schemas.lookup import Lookup
 from schemas.read_connect import Bindings
 from schemas.supergraph import Graph, GraphField, GraphType, Key, Supergraph, TypeKind
 
@@ -32,7 +33,9 @@ def expand_connectors(supergraph: Supergraph, bindings: Bindings) -> tuple[Super
     errors: list[CompositionError] = []
     for name, graph in supergraph.graphs.items():
         if name not in bound:
-            graphs[name] = graph
+            lookups = tuple(item for item in bindings.lookups if item.subgraph == name)
+            graphs[name] = replace(graph, lookups=lookups) if lookups else graph
+            errors.extend(_without_lookup(graph, lookups))
             continue
         connects = tuple(item for item in bindings.connects if item.subgraph == name)
         local_fields = tuple(item for item in bindings.local_fields if item.subgraph == name)
@@ -45,6 +48,19 @@ def expand_connectors(supergraph: Supergraph, bindings: Bindings) -> tuple[Super
         errors.extend(_contextual(graph))
         graphs.update({item.name: item for item in made})
     return replace(supergraph, graphs=graphs), tuple(errors)
+
+
+def _without_lookup(graph: Graph, lookups: tuple[Lookup, ...]) -> Iterator[CompositionError]:
+    """A plain service can be entered by no key that it has no lookup for."""
+    known = {(item.type_name, frozenset(item.key)) for item in lookups}
+    for written in graph.types.values() if lookups else ():
+        for key in written.keys:
+            if key.resolvable and (written.name, frozenset(key.fields.split())) not in known:
+                yield CompositionError(
+                    "LOOKUP_MISSING",
+                    f'[{graph.subgraph}] "{written.name}" has @key(fields: "{key.fields}"), and no field with @lookup '
+                    "gives it by that key: add one, or say resolvable: false.",
+                )
 
 
 def _unreadable(connects: Iterable[Connect]) -> Iterator[CompositionError]:

@@ -73,17 +73,27 @@ class SubgraphSection(Section):
     """Where one subgraph's schema comes from.
 
     Exactly one of `module` (a Python module with a Strawberry schema) and `sdl` (a file), or a `url` alone: then the
-    SDL is asked of the remote subgraph. `url` beside `sdl` says where a remote subgraph of known SDL answers.
+    SDL is asked of the remote subgraph. `url` beside `sdl` says where a remote subgraph of known SDL answers. A `plain`
+    GraphQL service knows nothing of federation: its schema is had by introspection, and its entities by `lookups`,
+    which map fields of its query type to keys.
     """
 
     module: str | None = None
     sdl: Path | None = None
     url: str | None = None
+    plain: bool = False
+    lookups: dict[str, str] = {}
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         if self.module and (self.sdl or self.url):
             message = "a subgraph in Python has a 'module' alone: remove 'sdl' and 'url'"
+            raise ValueError(message)
+        if self.lookups and not self.plain:
+            message = "'lookups' are of plain GraphQL services: write 'plain: true' beside them"
+            raise ValueError(message)
+        if self.plain and (self.module or not self.url):
+            message = "a plain GraphQL service has a 'url'"
             raise ValueError(message)
         if not (self.module or self.sdl or self.url):
             message = "say where the schema is: 'module' (Python), 'sdl' (a file) or 'url' (a remote subgraph)"

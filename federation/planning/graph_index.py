@@ -108,7 +108,8 @@ class GraphIndex:
 
     def takes_several(self, graph: str) -> bool:
         """Whether one call can ask the graph several questions: GraphQL can, bound calls cannot."""
-        return self.graphs[graph].connect is None
+        found = self.graphs[graph]
+        return found.connect is None and not found.lookups
 
     def entrances(self, type_name: str) -> tuple[Entrance, ...]:
         """Every way into any graph for objects of the supergraph's type, in the order of the graphs."""

@@ -9,13 +9,11 @@ from collections.abc import Iterator
 from federation.composition.merging.draft import Draft
 from federation.composition.schema_model import Applied, Element
 from federation.composition.values import EnumName, Value
-from schemas.connect_links import SPECIFICATION
-
-CONNECT_WORDS = ("source", "connect", "local")
+from schemas.connect_links import SPECIFICATION, WORDS, Dialect
 
 
 def merge_connectors(draft: Draft) -> None:
-    """Put every use of `@source`, `@connect` and `@local`, and the links that they come from, on merged elements."""
+    """Put every use of a connect word, and the links that they come from, on merged elements."""
     for index, subgraph in enumerate(draft.subgraphs):
         if not subgraph.vocabulary.connect_words:
             continue
@@ -25,7 +23,7 @@ def merge_connectors(draft: Draft) -> None:
             merged.directives.extend(
                 _joined(draft, index, applied.word, applied.arguments)
                 for applied in element.directives
-                if applied.word in CONNECT_WORDS
+                if applied.word in WORDS[Dialect.INTERLACE]
             )
 
 

@@ -32,7 +32,7 @@ layers: $(VENV)/.dev
 	@$(BIN)/lint-imports
 
 unit: $(VENV)/.dev
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest -q -n auto --dist worksteal
 
 format: $(VENV)/.dev
 	@$(BIN)/ruff check --fix .

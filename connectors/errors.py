@@ -4,7 +4,7 @@
 class ConnectorError(Exception):
     """The root of all errors of connectors; `code` is what clients see in `extensions.code`."""
 
-    code = "SERVICE_ERROR"
+    code = "UPSTREAM_ERROR"
 
 
 class CannotPrepare(ConnectorError):
@@ -29,46 +29,48 @@ class CallFailed(ConnectorError):
 
 
 class Unreachable(CallFailed):
-    """No connection could be made, or it broke before the answer was complete."""
+    """The connection broke, or the service said that it is away, before the answer was complete."""
 
-    code = "SERVICE_UNREACHABLE"
+    code = "UPSTREAM_RESET"
 
 
 class NotConnected(Unreachable):
     """No connection could be made: the service surely has not seen the call, so another endpoint may be asked."""
 
+    code = "UPSTREAM_CONNECT"
+
 
 class PoolExhausted(CallFailed):
     """All connections to the service are in use, and the queue for them is full."""
 
-    code = "SERVICE_POOL_EXHAUSTED"
+    code = "POOL_EXHAUSTED"
 
 
 class TimedOut(CallFailed):
     """The deadline passed before the answer was complete."""
 
-    code = "SERVICE_TIMEOUT"
+    code = "UPSTREAM_TIMEOUT"
 
 
 class BadStatus(CallFailed):
     """The service answered with a status that means failure."""
 
-    code = "SERVICE_BAD_STATUS"
+    code = "UPSTREAM_ERROR"
 
 
 class BadAnswer(CallFailed):
     """The service answered something that is not what its schema promises."""
 
-    code = "SERVICE_BAD_ANSWER"
+    code = "UPSTREAM_BAD_RESPONSE"
 
 
 class AnswerTooLarge(CallFailed):
     """The answer is larger than the limit; it was not read to its end."""
 
-    code = "SERVICE_ANSWER_TOO_LARGE"
+    code = "UPSTREAM_TOO_LARGE"
 
 
 class NotSendable(CallFailed):
     """The values of a request do not fit into the call: an empty path segment, a header with a line break."""
 
-    code = "SERVICE_REQUEST_INVALID"
+    code = "UPSTREAM_REQUEST_INVALID"

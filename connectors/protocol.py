@@ -113,13 +113,15 @@ class CallContext:
 
     `deadline` is in the loop's time (seconds). `headers` are the client's, lower-cased; a connector passes on only what
     its configuration allows. `scratch` holds per-request objects of connectors (loaders), each under its own key. Only
-    where it `may_share` is the answer to an equal call that is on its way good enough: not after a mutation.
+    where it `may_share` is the answer to an equal call that is on its way good enough: not after a mutation. The
+    deadline is the whole operation's unless it `is_shortened` to what one fetch may take.
     """
 
     deadline: float
     headers: Mapping[str, str] = field(default_factory=dict)
     scratch: dict[object, Any] = field(default_factory=dict)
     may_share: bool = True
+    is_shortened: bool = False
 
 
 class CallRequest(NamedTuple):

@@ -55,7 +55,7 @@ class Server(Section):
     path: Annotated[str, Field(pattern=r"^/[A-Za-z0-9/_-]*$")] = "/graphql"
     graphiql: bool = True
     introspection: bool = True
-    request_timeout: Seconds = 10.0
+    request_timeout: Seconds = 30.0
     max_request_size: ByteSize = 1 << 20
     cors_origins: tuple[str, ...] = ()
 

@@ -1,13 +1,15 @@
 """Call the connector of one graph, so that whatever fails is a value."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
+from connectors.errors import TimedOut
 from connectors.protocol import Answer, AnswerError, CallContext, CallRequest, Connector
 from federation.errors import InterlaceError
 
 log = logging.getLogger(__name__)
+DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +26,27 @@ class GraphConnector:
         return (
             context
             if deadline >= context.deadline
-            else CallContext(deadline, context.headers, context.scratch, context.may_share)
+            else CallContext(deadline, context.headers, context.scratch, context.may_share, is_shortened=True)
         )
 
     async def call(self, request: CallRequest) -> Answer:
         """The connector's answer; nothing is raised but cancellation."""
         try:
-            return await self.connector.call(request)
+            answer = await self.connector.call(request)
+            if answer.errors and not request.context.is_shortened:
+                return _told_of_the_budget(answer)
+            return answer
         except Exception:
             log.exception("a connector failed", extra={"service": self.service})
             return Answer(None, (AnswerError(InterlaceError.code, "the gateway failed to fetch this"),))
+
+
+def _told_of_the_budget(answer: Answer) -> Answer:
+    """The answer to a call that had all the time that its operation had left: where that ran out, it says so."""
+    errors = tuple(
+        replace(error, code=DEADLINE_EXCEEDED, message="the request's time was up before the service had answered")
+        if error.code == TimedOut.code
+        else error
+        for error in answer.errors
+    )
+    return Answer(answer.data, errors)

@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[2]
 # Where an error is made without a class of its own, its code is a literal.
 LITERAL = re.compile(r'(?:Failure|BadHttpRequest|_refusal|_error|AnswerError)\((?:\d+, )?"([A-Z][A-Z_]+)"')
 LITERAL_MEMBER = re.compile(r'"code": "([A-Z][A-Z_]+)"')
-CONSTANT = re.compile(r'^(?:DEFAULT_CODE|CODE|[A-Z_]*FAILED|SUBGRAPH_ERROR) = "([A-Z][A-Z_]+)"', re.MULTILINE)
+CODES = r"DEFAULT_CODE|CODE|DEADLINE_EXCEEDED|[A-Z_]*FAILED|SUBGRAPH_ERROR"
+CONSTANT = re.compile(rf'^(?:{CODES}) = "([A-Z][A-Z_]+)"', re.MULTILINE)
 SERVING = ("connectors", "federation/http", "federation/execution", "federation/pipeline.py", "federation/gateway.py")
 
 

@@ -208,7 +208,7 @@ async def test_a_service_that_stops_is_one_error(tmp_path: Path) -> None:
         await opening.__aexit__(None, None, None)
 
     assert [each["id"] for each in answer["data"]["reviews"]] == ["a", "b"]
-    assert {error["extensions"]["code"] for error in answer["errors"]} == {"SERVICE_UNREACHABLE"}
+    assert {error["extensions"]["code"] for error in answer["errors"]} == {"UPSTREAM_CONNECT"}
     assert len(answer["errors"]) == 2  # one for each fetch
 
 

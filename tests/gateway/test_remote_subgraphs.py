@@ -148,7 +148,7 @@ async def test_a_subgraph_that_never_answers_is_one_error_in_time(reviews: Clien
     answer = await reviews.ask("{ never users(first: 1) { id } }")
 
     assert answer["data"] == {"never": None, "users": [{"id": "1"}]}
-    assert answer["errors"][0]["extensions"] == {"code": "SERVICE_TIMEOUT", "service": "reviews"}
+    assert answer["errors"][0]["extensions"] == {"code": "UPSTREAM_TIMEOUT", "service": "reviews"}
 
 
 async def test_a_subgraph_that_is_gone_is_one_error(shop: Storefront) -> None:
@@ -161,7 +161,7 @@ async def test_a_subgraph_that_is_gone_is_one_error(shop: Storefront) -> None:
     await opened.__aexit__(None, None, None)
 
     assert len(answer["errors"]) == 1
-    assert answer["errors"][0]["extensions"] == {"code": "SERVICE_UNREACHABLE", "service": "reviews"}
+    assert answer["errors"][0]["extensions"] == {"code": "UPSTREAM_CONNECT", "service": "reviews"}
     assert all(user["name"] and user["mood"] is None for user in answer["data"]["users"])
 
 

@@ -14,8 +14,8 @@ def test_each_cause_is_one_error_at_the_first_place_it_struck() -> None:
     errors = answer_errors(failures)
 
     assert [(error.code, error.path, error.detail, dict(error.extensions)) for error in errors] == [
-        ("SERVICE_TIMEOUT", (3, "a"), "slow 3", {"count": 2}),
-        ("SERVICE_BAD_STATUS", (4, "a"), "", {"status": 500}),
+        ("UPSTREAM_TIMEOUT", (3, "a"), "slow 3", {"count": 2}),
+        ("UPSTREAM_ERROR", (4, "a"), "", {"status": 500}),
     ]
 
 

@@ -58,7 +58,7 @@ async def test_only_queries_are_made_again_when_a_kept_connection_turns_out_clos
     subgraph.drops = 1
     answer = await ask(wanted, {}, representations)
     assert len(subgraph.bodies) == requests
-    assert [error.code for error in answer.errors] == (["SERVICE_UNREACHABLE"] if requests == 2 else [])
+    assert [error.code for error in answer.errors] == (["UPSTREAM_RESET"] if requests == 2 else [])
 
 
 async def test_headers_are_constant_or_on_the_list_of_those_passed_on(
@@ -78,13 +78,13 @@ async def test_headers_are_constant_or_on_the_list_of_those_passed_on(
 
 async def test_a_forwarded_header_cannot_break_out_of_its_line(subgraph: Any, ask: Ask, fetch: ReadFetch) -> None:
     answer = await ask(fetch("{a}"), client_headers={"x-a": "b\r\nx-c: d"}, forward_headers=("x-a",))
-    assert [error.code for error in answer.errors] == ["SERVICE_REQUEST_INVALID"]
+    assert [error.code for error in answer.errors] == ["UPSTREAM_REQUEST_INVALID"]
     assert not subgraph.heads
 
 
 async def test_a_value_without_json_is_an_error_of_the_call(subgraph: Any, ask: Ask, fetch: ReadFetch) -> None:
     answer = await ask(fetch("query($a:Int){f(a:$a)}"), {"a": 2**70})
-    assert [error.code for error in answer.errors] == ["SERVICE_REQUEST_INVALID"]
+    assert [error.code for error in answer.errors] == ["UPSTREAM_REQUEST_INVALID"]
     assert not subgraph.heads
 
 
@@ -95,7 +95,7 @@ async def test_a_service_that_is_down_is_one_error_without_its_address(
     answer = await ask(fetch("{a}"))
     assert answer.data is None
     (error,) = answer.errors
-    assert (error.code, error.path) == ("SERVICE_UNREACHABLE", ())
+    assert (error.code, error.path) == ("UPSTREAM_CONNECT", ())
     assert "127.0.0.1" not in error.message
     assert subgraph.url in error.detail
 

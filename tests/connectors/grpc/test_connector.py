@@ -202,7 +202,7 @@ async def test_a_refused_mutation_is_an_error_with_its_status(ask: Any, orders: 
     assert answer.data is None
     assert answer.errors == (
         AnswerError(
-            code="SERVICE_BAD_STATUS",
+            code="UPSTREAM_ERROR",
             message="the service answered with the gRPC status INVALID_ARGUMENT",
             path=("placeOrder",),
             detail=f"{orders.address}: INVALID_ARGUMENT lines is empty",
@@ -233,7 +233,7 @@ async def test_values_that_the_message_cannot_hold_are_refused_before_any_call(a
     )
 
     (error,) = answer.errors
-    assert (error.code, error.path) == ("SERVICE_REQUEST_INVALID", ("placeOrder",))
+    assert (error.code, error.path) == ("UPSTREAM_REQUEST_INVALID", ("placeOrder",))
     assert error.message == (
         "the request cannot be made: lines[0].quantity: expected a whole number of 32 bits without sign, "
         "found one that is too small"
@@ -252,7 +252,7 @@ async def test_bytes_that_are_no_message_are_a_bad_answer(ask: Any, serve: Any, 
 
     (error,) = answer.errors
     assert answer.data is None
-    assert (error.code, error.path) == ("SERVICE_BAD_ANSWER", ("order",))
+    assert (error.code, error.path) == ("UPSTREAM_BAD_RESPONSE", ("order",))
     assert error.message == "the answer of the service is not what its type promises"
     assert error.detail.startswith(f"{GET}: expected shop.v1.Order: ")
 
@@ -265,7 +265,7 @@ async def test_a_moment_outside_the_calendar_is_a_bad_answer(ask: Any, serve: An
 
     (error,) = (await ask(ONE, '{ order(id: "1") { placedAt } }', server.address)).errors
 
-    assert error.code == "SERVICE_BAD_ANSWER"
+    assert error.code == "UPSTREAM_BAD_RESPONSE"
 
 
 async def test_a_failing_batch_is_one_error(ask: Any, serve: Any) -> None:
@@ -281,7 +281,7 @@ async def test_a_failing_batch_is_one_error(ask: Any, serve: Any) -> None:
 
     assert answer.data is None
     assert [(error.code, error.extensions) for error in answer.errors] == [
-        ("SERVICE_BAD_STATUS", {"grpcStatus": "INTERNAL"})
+        ("UPSTREAM_ERROR", {"grpcStatus": "INTERNAL"})
     ]
 
 
@@ -296,9 +296,9 @@ async def test_a_service_that_is_away_or_late_is_an_error_and_no_hang(ask: Any, 
     late = await ask(ONE, '{ order(id: "1") { id } }', server.address, seconds=0.1)
 
     assert [(error.code, error.message) for error in away.errors] == [
-        ("SERVICE_UNREACHABLE", "the service cannot be reached")
+        ("UPSTREAM_CONNECT", "the service cannot be reached")
     ]
-    assert [error.code for error in late.errors] == ["SERVICE_TIMEOUT"]
+    assert [error.code for error in late.errors] == ["UPSTREAM_TIMEOUT"]
 
 
 async def test_a_refused_connection_goes_to_the_next_endpoint(ask: Any, orders: Any) -> None:
@@ -327,7 +327,7 @@ async def test_a_header_that_metadata_cannot_hold_is_refused_before_any_call(ask
     answer = await ask(sdl, "{ order(id: $id) { id } }", orders.address, variables={"id": "a\r\nb: c"})
 
     assert [(error.code, error.message) for error in answer.errors] == [
-        ("SERVICE_REQUEST_INVALID", "the header 'x' can hold printable ASCII only")
+        ("UPSTREAM_REQUEST_INVALID", "the header 'x' can hold printable ASCII only")
     ]
     assert orders.calls == []
 

@@ -187,8 +187,8 @@ async def test_a_status_is_named_and_its_text_is_not(
 @pytest.mark.parametrize(
     ("status", "kind", "code"),
     [
-        (grpc.StatusCode.UNAVAILABLE, Unreachable, "SERVICE_UNREACHABLE"),
-        (grpc.StatusCode.DEADLINE_EXCEEDED, TimedOut, "SERVICE_TIMEOUT"),
+        (grpc.StatusCode.UNAVAILABLE, Unreachable, "UPSTREAM_RESET"),
+        (grpc.StatusCode.DEADLINE_EXCEEDED, TimedOut, "UPSTREAM_TIMEOUT"),
     ],
 )
 async def test_a_service_may_say_itself_that_it_is_away_or_late(

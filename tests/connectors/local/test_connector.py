@@ -177,7 +177,7 @@ async def test_the_deadline_ends_resolvers_and_loads(ask: Ask, library: ModuleTy
     await asyncio.sleep(0)
 
     assert answer.data is None
-    assert [(error.code, error.path) for error in answer.errors] == [("SERVICE_TIMEOUT", ())]
+    assert [(error.code, error.path) for error in answer.errors] == [("UPSTREAM_TIMEOUT", ())]
     assert sorted(library.ended) == ["load", "patient", "patient"]
 
 

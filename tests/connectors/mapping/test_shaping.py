@@ -153,7 +153,7 @@ def test_missing_members_are_one_error_with_the_first_place(shape: Callable[...,
     data, error = shape("id user { name }", "[Order!]!", "{ id user { name } }", answer)
 
     assert data == [{"id": 1, "user": {"name": "A"}}, {"id": 2, "user": {}}, {"user": {}}]
-    assert error.code == "SERVICE_BAD_ANSWER"
+    assert error.code == "UPSTREAM_BAD_RESPONSE"
     assert error.path == (1, "user", "name")
     expected = "the answer does not fit the schema: User.name is missing (2 times); Order.id is missing"
     assert error.message == expected

@@ -49,7 +49,7 @@ async def test_a_failing_fetch_is_one_error(ask: Callable[..., Any], shop: Any) 
 
     assert answer.data is None
     (error,) = answer.errors
-    assert (error.code, error.message) == ("SERVICE_BAD_STATUS", "the service answered with status 500")
+    assert (error.code, error.message) == ("UPSTREAM_ERROR", "the service answered with status 500")
     assert error.extensions == {"status": 500, "count": 3}
     assert error.path == (0,)
     assert "10.0.0.7" in error.detail
@@ -71,8 +71,8 @@ async def test_different_causes_are_different_errors(ask: Callable[..., Any], sh
     answer = await ask(SINGLE, NAMES, representations=users(1, 2))
 
     assert [(error.code, error.path) for error in answer.errors] == [
-        ("SERVICE_BAD_STATUS", (0,)),
-        ("SERVICE_BAD_ANSWER", (1,)),
+        ("UPSTREAM_ERROR", (0,)),
+        ("UPSTREAM_BAD_RESPONSE", (1,)),
     ]
 
 
@@ -91,7 +91,7 @@ async def test_an_answer_that_is_no_json_is_a_bad_answer(ask: Callable[..., Any]
 
     (error,) = (await ask(USER, '{ user(id: "1") { name } }')).errors
 
-    assert (error.code, error.message, error.path) == ("SERVICE_BAD_ANSWER", "the answer is not JSON", ("user",))
+    assert (error.code, error.message, error.path) == ("UPSTREAM_BAD_RESPONSE", "the answer is not JSON", ("user",))
 
 
 @pytest.mark.parametrize("body", [[], [{"name": "Ada"}], "Ada", 7, True])
@@ -101,7 +101,7 @@ async def test_an_answer_of_another_kind_is_a_bad_answer(ask: Callable[..., Any]
     answer = await ask(USER, '{ user(id: "1") { name } }')
 
     (error,) = answer.errors
-    assert (error.code, error.path) == ("SERVICE_BAD_ANSWER", ("user",))
+    assert (error.code, error.path) == ("UPSTREAM_BAD_RESPONSE", ("user",))
     assert "Query.user has to be an object" in error.message
     assert answer.data == {}
 
@@ -125,13 +125,13 @@ async def test_a_batch_that_is_no_list_is_a_bad_answer(ask: Callable[..., Any], 
     answer = await ask(BATCH, ORDERS, representations=users("1", "2"))
 
     assert answer.data is None
-    assert [(error.code, error.path) for error in answer.errors] == [("SERVICE_BAD_ANSWER", (0, "orders"))]
+    assert [(error.code, error.path) for error in answer.errors] == [("UPSTREAM_BAD_RESPONSE", (0, "orders"))]
 
 
 async def test_values_that_cannot_be_sent_are_refused_before_any_call(ask: Callable[..., Any], shop: Any) -> None:
     answer = await ask(USER, "{ a: user(id: null) { name } b: user(id: $id) { name } }", variables={"id": ".."})
 
-    assert [error.code for error in answer.errors] == ["SERVICE_REQUEST_INVALID"] * 2
+    assert [error.code for error in answer.errors] == ["UPSTREAM_REQUEST_INVALID"] * 2
     assert [error.path for error in answer.errors] == [("a",), ("b",)]
     assert shop.received == []
 
@@ -140,7 +140,7 @@ async def test_a_method_that_fails_on_its_way_into_a_request_is_told(ask: Callab
     answer = await ask(USER.replace("$args.id}", "$args.id->first->parseInt}"), '{ user(id: "x") { name } }')
 
     (error,) = answer.errors
-    assert error.code == "SERVICE_REQUEST_INVALID"
+    assert error.code == "UPSTREAM_REQUEST_INVALID"
     assert shop.received == []
 
 
@@ -161,7 +161,7 @@ async def test_a_service_that_cannot_be_reached_is_an_answer(
     await connector.close()
 
     assert answer.data is None
-    assert [(error.code, error.detail) for error in answer.errors] == [("SERVICE_UNREACHABLE", "127.0.0.1:1 refused")]
+    assert [(error.code, error.detail) for error in answer.errors] == [("UPSTREAM_RESET", "127.0.0.1:1 refused")]
 
 
 async def test_cancelling_a_fetch_passes_through(bound: Callable[[str], Any], selections: Callable[[str], Any]) -> None:

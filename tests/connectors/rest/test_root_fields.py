@@ -122,4 +122,4 @@ async def test_404_is_a_failure_where_there_has_to_be_something(ask: Callable[..
     for sdl, text in ((USERS, "{ users { id } }"), (SAVE, '{ save(id: "1", input: {}) { id } }')):
         answer = await ask(sdl, text)
         assert answer.data is None
-        assert [(error.code, error.extensions) for error in answer.errors] == [("SERVICE_BAD_STATUS", {"status": 404})]
+        assert [(error.code, error.extensions) for error in answer.errors] == [("UPSTREAM_ERROR", {"status": 404})]

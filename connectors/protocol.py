@@ -114,7 +114,8 @@ class CallContext:
     `deadline` is in the loop's time (seconds). `headers` are the client's, lower-cased; a connector passes on only what
     its configuration allows. `scratch` holds per-request objects of connectors (loaders), each under its own key. Only
     where it `may_share` is the answer to an equal call that is on its way good enough: not after a mutation. The
-    deadline is the whole operation's unless it `is_shortened` to what one fetch may take.
+    deadline is the whole operation's unless it `is_shortened` to what one fetch may take. `identity_scope` is an opaque
+    text that tells principals apart, empty for the anonymous.
     """
 
     deadline: float
@@ -122,6 +123,7 @@ class CallContext:
     scratch: dict[object, Any] = field(default_factory=dict)
     may_share: bool = True
     is_shortened: bool = False
+    identity_scope: str = ""
 
 
 class CallRequest(NamedTuple):
@@ -129,7 +131,8 @@ class CallRequest(NamedTuple):
 
     `variables` are the client's coerced values; `representations` are de-duplicated. Where the fetch has `contexts`,
     each representation has its values for them in `context_values`, by name. Where several fetches go together,
-    `counts` says how many of the representations are each one's, in their order.
+    `counts` says how many of the representations are each one's, in their order. `fetches` are what the template was
+    made of: one, or those that go together.
     """
 
     template: Any
@@ -138,6 +141,7 @@ class CallRequest(NamedTuple):
     context: CallContext
     context_values: Sequence[Mapping[str, Json]] = ()
     counts: Sequence[int] = ()
+    fetches: tuple[Fetch, ...] = ()
 
 
 class Connector(Protocol):

@@ -13,10 +13,12 @@ class InterlaceError(Exception):
 class RequestError(InterlaceError):
     """Something the client can mend; its message is shown.
 
-    `locations` are 1-based (line, column) pairs in the operation's text.
+    `locations` are 1-based (line, column) pairs in the operation's text. `status` is the HTTP status of the refusal,
+    where it is not that of any refused operation.
     """
 
     code = "BAD_REQUEST"
+    status: int | None = None
 
     def __init__(
         self,

@@ -2,15 +2,15 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import orjson
 
-from connectors.protocol import CallContext
 from federation.errors import InterlaceError, RequestError
+from federation.layer import Handler, Layer, wrap_handler
 from federation.pipeline import Pipeline
-from federation.request import ClientAnswer, ClientRequest
+from federation.request import ClientAnswer, ClientRequest, RequestContext
 
 log = logging.getLogger(__name__)
 
@@ -24,10 +24,18 @@ class Closeable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One generation: a pipeline over one supergraph, and what has to be closed after it, in this order."""
+    """One generation: a pipeline over one supergraph, and what has to be closed after it, in this order.
+
+    `handler` is the pipeline inside the request layers, of which the first is outermost.
+    """
 
     pipeline: Pipeline
     closeables: tuple[Closeable, ...]
+    layers: tuple[Layer, ...] = ()
+    handler: Handler = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "handler", wrap_handler(self.layers, self.pipeline.answer))
 
     async def close(self) -> None:
         """Close everything; what fails to does not keep the rest open."""
@@ -59,11 +67,14 @@ class Gateway:
         snapshot = self._snapshot
         if snapshot is None:
             return refuse(NotReady("the gateway is starting or stopping; try again"))
-        context = CallContext(asyncio.get_running_loop().time() + self._timeout, request.headers)
+        context = RequestContext(asyncio.get_running_loop().time() + self._timeout)
         try:
-            return await snapshot.pipeline.answer(request, context)
+            answer = await snapshot.handler(request, context)
         except Exception as error:
-            return refuse(error)
+            answer = refuse(error)
+        if context.answer_headers:
+            answer = answer._replace(headers=(*answer.headers, *context.answer_headers))
+        return answer
 
     async def close(self) -> None:
         """Take no more requests, and close what the snapshot holds."""
@@ -81,7 +92,9 @@ class NotReady(RequestError):
 def refuse(error: Exception) -> ClientAnswer:
     """The one place where an exception becomes an answer: a RequestError is shown, anything else logged and masked."""
     if isinstance(error, RequestError):
-        return ClientAnswer(orjson.dumps({"errors": error.as_json()}), refused=True, code=error.code)
+        return ClientAnswer(
+            orjson.dumps({"errors": error.as_json()}), refused=True, code=error.code, status=error.status
+        )
     log.error("a request failed inside the gateway", exc_info=error)
     code = InterlaceError.code
     shown = [{"message": "the gateway failed to answer; the failure is logged", "extensions": {"code": code}}]

@@ -1,8 +1,8 @@
-"""The life of one operation, on one screen: find it prepared or prepare it, check, run, encode."""
+"""The life of one operation, on one screen: find it prepared or prepare it, check, decide, run, encode."""
 
-import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from random import random
 from typing import TypeAlias
 
@@ -10,14 +10,18 @@ from connectors.protocol import CallContext
 from federation.errors import RequestError
 from federation.execution.compile import CompiledPlan
 from federation.execution.encode import encode
+from federation.execution.failures import Failure
 from federation.execution.graph_connector import GraphConnector
+from federation.made_once import MadeOnce
+from federation.operations.extension import Denial, OperationExtension, OperationRun, PreparedGuard
 from federation.operations.limits import OperationLimits
+from federation.operations.mask import Mark, mask
 from federation.operations.operation import Operation
 from federation.operations.prepare import prepare_operation
 from federation.operations.variables import coerce_variables
 from federation.planning.override_labels import OverrideShares, override_labels
 from federation.planning.planner import NO_LABELS, Planner
-from federation.request import ClientAnswer, ClientRequest
+from federation.request import ClientAnswer, ClientRequest, RequestContext
 from schemas.supergraph import Supergraph
 
 # The text, the operation's name, and the override labels that hold.
@@ -38,17 +42,19 @@ class IntrospectionDisabled(RequestError):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An operation that is parsed, validated, planned and compiled."""
+    """An operation that is parsed, validated, planned and compiled; its `guards` decide what each request gets."""
 
     operation: Operation
     plan: CompiledPlan
+    guards: tuple[PreparedGuard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PipelineOptions:
     """What operations may be, how many are kept prepared, and for what percentage of requests override labels hold.
 
-    `draw` gives a number for each request, at least 0 and below 1, by which they hold or not.
+    `draw` gives a number for each request, at least 0 and below 1, by which they hold or not. `extensions` decide in
+    their order; each sees what those before it denied.
     """
 
     limits: OperationLimits
@@ -56,13 +62,14 @@ class PipelineOptions:
     most_prepared: int = 1_000
     override_percents: Mapping[str, float] = field(default_factory=dict)
     draw: Callable[[], float] = random
+    extensions: tuple[OperationExtension, ...] = ()
 
 
 class Pipeline:
     """Answers operations against one supergraph; tasks of one event loop use it.
 
-    Prepared operations are kept by their text and operation name, those least recently used are let go. Preparing runs
-    in a thread, so that a slow plan stalls nobody else; requests that wait for the same operation share it.
+    Prepared operations are kept by their text and operation name; those of which a request does not get everything are
+    planned and kept once more for what it gets.
     """
 
     def __init__(
@@ -73,44 +80,71 @@ class Pipeline:
         self._connectors = connectors
         self._options = options
         self._overrides = OverrideShares(override_labels(supergraph), options.override_percents)
-        self._prepared: dict[OperationKey, Prepared] = {}
-        self._preparing: dict[OperationKey, asyncio.Future[Prepared]] = {}
+        self._prepared: MadeOnce[OperationKey, Prepared] = MadeOnce(options.most_prepared)
+        self._masked: MadeOnce[tuple[OperationKey, frozenset[Mark]], CompiledPlan] = MadeOnce(options.most_prepared)
 
-    async def answer(self, request: ClientRequest, context: CallContext) -> ClientAnswer:
+    async def answer(self, request: ClientRequest, context: RequestContext) -> ClientAnswer:
         """Answer one request. Raises RequestError when nothing is executed."""
         labels = self._overrides.labels(self._options.draw()) if self._overrides.are_needed else NO_LABELS
         key = (request.query, request.operation_name, labels)
-        prepared = self._prepared.pop(key, None) or await self._prepare_once(key)
-        self._keep(key, prepared)
-        if prepared.operation.kind == "mutation" and not request.may_mutate:
+        prepared = self._prepared.find(key) or await self._prepared.make(key, partial(self.prepare, *key))
+        operation = prepared.operation
+        if operation.kind == "mutation" and not request.may_mutate:
             raise MethodNotAllowed("a mutation must be sent by POST")
-        context.may_share = prepared.operation.kind == "query"
-        variables = coerce_variables(self._schema, prepared.operation.variables, request.variables)
-        return ClientAnswer(encode(await prepared.plan.run(variables, context)))
+        variables = coerce_variables(self._schema, operation.variables, request.variables)
+        plan = prepared.plan
+        denied: tuple[Failure, ...] = ()
+        if prepared.guards:
+            plan, denied = await self._decide(key, prepared, OperationRun(operation, variables, request, context))
+        calls = CallContext(
+            context.deadline,
+            request.headers,
+            context.scratch,
+            operation.kind == "query",
+            identity_scope=context.identity.scope_key,
+        )
+        return ClientAnswer(encode(await plan.run(variables, calls, denied)))
 
     def prepare(self, query: str, operation_name: str | None, labels: frozenset[str] = NO_LABELS) -> Prepared:
         """Parse, validate, plan and compile, for when these override labels hold. Raises RequestError."""
         operation = prepare_operation(query, operation_name, self._schema, self._options.limits)
         if operation.introspection is not None and not self._options.introspection:
             raise IntrospectionDisabled("this gateway does not answer questions about its schema")
+        guards = (extension.prepare(operation) for extension in self._options.extensions)
+        return Prepared(operation, self._plan(operation, labels), tuple(guard for guard in guards if guard is not None))
+
+    def _plan(self, operation: Operation, labels: frozenset[str]) -> CompiledPlan:
         plan = self._planner.plan(operation, labels)
-        return Prepared(operation, CompiledPlan(plan, operation, self._schema, self._connectors))
+        return CompiledPlan(plan, operation, self._schema, self._connectors)
 
-    async def _prepare_once(self, key: OperationKey) -> Prepared:
-        preparing = self._preparing.get(key)
-        if preparing is None:
-            loop = asyncio.get_running_loop()
-            preparing = self._preparing[key] = loop.run_in_executor(None, self.prepare, *key)
-            preparing.add_done_callback(lambda done: self._forget(key, done))
-        # Others may wait for the same operation: a client that leaves must not take it from them.
-        return await asyncio.shield(preparing)
+    async def _decide(
+        self, key: OperationKey, prepared: Prepared, run: OperationRun
+    ) -> tuple[CompiledPlan, tuple[Failure, ...]]:
+        """The plan of what the request gets, and why it does not get the rest."""
+        denials: list[Denial] = []
+        for guard in prepared.guards:
+            found = await guard.decide(run)
+            denials.extend(found)
+            run.masked.update(mark for denial in found for mark in denial.marks)
+        if not denials:
+            return prepared.plan, ()
+        plan = prepared.plan
+        if run.masked:
+            marks = frozenset(run.masked)
+            plan = self._masked.find((key, marks)) or await self._masked.make(
+                (key, marks), lambda: self._plan(mask(run.operation, marks), key[2])
+            )
+        return plan, _failures(denials)
 
-    def _forget(self, key: OperationKey, done: asyncio.Future[Prepared]) -> None:
-        del self._preparing[key]
-        if not done.cancelled():
-            done.exception()  # looked at here, since all who waited may have left
 
-    def _keep(self, key: OperationKey, prepared: Prepared) -> None:
-        self._prepared[key] = prepared
-        if len(self._prepared) > self._options.most_prepared:
-            del self._prepared[next(iter(self._prepared))]
+def _failures(denials: Sequence[Denial]) -> tuple[Failure, ...]:
+    return tuple(
+        Failure(
+            denial.code,
+            denial.message,
+            denial.marks[0][0] if denial.marks else (),
+            dict(denial.extensions),
+            tuple(path for path, _ in denial.marks[1:]),
+        )
+        for denial in denials
+    )

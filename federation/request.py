@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
+
+from federation.identity import ANONYMOUS, Identity
+
+RawHeaders: TypeAlias = tuple[tuple[bytes, bytes], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ClientRequest:
     """What a client asks.
 
-    `headers` are lower-cased. `may_mutate` is false where the carrier must be safe (GET).
+    `headers` are lower-cased. `may_mutate` is false where the carrier must be safe (GET). `client_address` is the IP
+    address from which the request came, empty where there is none.
     """
 
     query: str
@@ -17,15 +22,33 @@ class ClientRequest:
     variables: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     may_mutate: bool = True
+    client_address: str = ""
+
+
+@dataclass(slots=True)
+class RequestContext:
+    """What layers and extensions learn and say about one request while it is answered.
+
+    `deadline` is in the loop's time (seconds). `answer_headers` (names lower-cased) go with the answer, whether it is
+    one or a refusal. `scratch` holds what parts keep for this request, each under a key of its own; calls of connectors
+    see the same mapping.
+    """
+
+    deadline: float
+    identity: Identity = ANONYMOUS
+    answer_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    scratch: dict[object, Any] = field(default_factory=dict)
 
 
 class ClientAnswer(NamedTuple):
     """The encoded answer.
 
     `refused` says that nothing was executed (a request error of the GraphQL specification, section 7.1.2): the body
-    has no `data`. `code` is then the code of its first error.
+    has no `data`. `code` is then the code of its first error. `status` is the HTTP status where it is not the usual.
     """
 
     body: bytes
     refused: bool = False
     code: str = ""
+    headers: RawHeaders = ()
+    status: int | None = None

@@ -12,6 +12,7 @@ from federation.composition.expand_connectors import expand_connectors
 from federation.config.sections import Config
 from federation.errors import ConfigurationError
 from federation.planning.override_labels import override_labels
+from schemas.policy import NO_POLICIES, PolicyTable
 from schemas.problems import SchemaInvalid
 from schemas.read_connect import Bindings, read_connect, read_supergraph_connect
 from schemas.read_supergraph import SupergraphInvalid, read_supergraph
@@ -21,12 +22,16 @@ from schemas.supergraph import Supergraph
 
 @dataclass(frozen=True, slots=True)
 class BuiltSupergraph:
-    """A supergraph as SDL, and as plans see it: with a graph for each connector. `hints` are legal but doubtful."""
+    """A supergraph as SDL, and as plans see it: with a graph for each connector; and the policies of its fields.
+
+    `hints` are legal but doubtful.
+    """
 
     sdl: str
     supergraph: Supergraph
     bindings: Bindings
     hints: tuple[str, ...] = ()
+    policies: PolicyTable = NO_POLICIES
 
 
 async def build_supergraph(config: Config) -> BuiltSupergraph:

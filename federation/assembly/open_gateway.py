@@ -4,7 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from federation.assembly.build_supergraph import BuiltSupergraph, build_supergraph
+from federation.assembly.fetch_layers import fetch_layers, in_fetch_layers
 from federation.assembly.make_connectors import make_connectors
+from federation.assembly.operation_extensions import operation_extensions
+from federation.assembly.request_layers import request_layers
 from federation.assembly.services import Services
 from federation.config.sections import Config
 from federation.gateway import Gateway, Snapshot
@@ -21,8 +24,10 @@ async def make_snapshot(config: Config, built: BuiltSupergraph) -> Snapshot:
         for service in services.all:
             await service.close()
         raise
-    pipeline = Pipeline(built.supergraph, connectors, _options(config))
-    return Snapshot(pipeline, (*(each.connector for each in connectors.values()), *services.all))
+    layered = in_fetch_layers(connectors, built.supergraph.graphs, fetch_layers(config))
+    pipeline = Pipeline(built.supergraph, layered, _options(config, built))
+    closeables = (*(each.connector for each in connectors.values()), *services.all)
+    return Snapshot(pipeline, closeables, request_layers(config))
 
 
 @asynccontextmanager
@@ -39,11 +44,12 @@ async def open_gateway(config: Config, gateway: Gateway | None = None) -> AsyncI
         await opened.close()
 
 
-def _options(config: Config) -> PipelineOptions:
+def _options(config: Config, built: BuiltSupergraph) -> PipelineOptions:
     limits = config.limits
     return PipelineOptions(
         OperationLimits(limits.max_tokens, limits.max_depth, limits.max_fields),
         config.server.introspection,
         limits.cached_operations,
         config.overrides,
+        extensions=operation_extensions(config, built.supergraph, built.policies),
     )

@@ -9,9 +9,15 @@ from schemas.selection import Condition
 def collect_fields(
     selections: Sequence[AnswerSelection], typename: str, held: frozenset[Condition]
 ) -> dict[str, list[AnswerField]]:
-    """The fields for an object of the type, when `held` are the conditions that hold: by key, in order."""
+    """The fields for an object of the type, when `held` are the conditions that hold: by key, in order.
+
+    A field that is masked under one type condition may be had under another: then it is not masked.
+    """
     collected: dict[str, list[AnswerField]] = {}
     _collect(selections, typename, held, collected)
+    for key, found in collected.items():
+        if any(item.masked for item in found):
+            collected[key] = [item for item in found if not item.masked] or found
     return collected
 
 

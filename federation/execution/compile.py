@@ -1,13 +1,13 @@
 """Make of a plan something that runs: templates prepared, paths and shapes settled, once for all requests."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from graphql import DocumentNode, GraphQLSchema
 
 from connectors.protocol import CallContext
-from federation.execution.failures import Failures
+from federation.execution.failures import Failure, Failures
 from federation.execution.fetching import Run, RunnableFetch
 from federation.execution.graph_connector import GraphConnector
 from federation.execution.introspect import introspect
@@ -43,9 +43,11 @@ class CompiledPlan:
 
         self._step: RunStep | None = None if plan.root is None else make_step(plan.root, make_fetch, graphs)
 
-    async def run(self, variables: Mapping[str, Any], context: CallContext) -> ExecutionResult:
-        """Fetch and shape. `variables` are coerced. Whatever fails is in the result."""
-        run = Run({}, variables, context, Failures(), asyncio.get_running_loop().time)
+    async def run(
+        self, variables: Mapping[str, Any], context: CallContext, denied: Iterable[Failure] = ()
+    ) -> ExecutionResult:
+        """Fetch and shape. `variables` are coerced, `denied` says why fields are masked; the result has what fails."""
+        run = Run({}, variables, context, Failures(denied), asyncio.get_running_loop().time)
         if self._introspection is not None:
             run.data.update(self._introspect(self._introspection, variables))
         if self._step is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 from connectors.protocol import Json, PathKey
@@ -11,12 +12,13 @@ MOST_ERRORS = 100
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One error of the answer; `path` is in the client's terms."""
+    """One error of the answer; `path` is in the client's terms. It speaks for what is null at the `also` paths too."""
 
     code: str
     message: str
     path: tuple[PathKey, ...] = ()
     extensions: dict[str, Json] = field(default_factory=dict)
+    also: tuple[tuple[PathKey, ...], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The error as the GraphQL specification formats it (section 7.1.2)."""
@@ -28,22 +30,30 @@ class Failure:
 
 
 class Failures:
-    """All errors of one answer, at most so many; belongs to one request."""
+    """All errors of one answer, at most so many beside the `denied` ones, which the operation's size bounds.
 
-    def __init__(self) -> None:
+    Belongs to one request.
+    """
+
+    def __init__(self, denied: Iterable[Failure] = ()) -> None:
         self._items: list[Failure] = []
         self._beyond = 0
         self._prefixes: set[tuple[str, ...]] = set()
+        self._most = inf
+        for failure in denied:
+            self.add(failure)
+        self._most = len(self._items) + MOST_ERRORS
 
     def __bool__(self) -> bool:
         return bool(self._items)
 
     def add(self, failure: Failure) -> None:
         """Report one more."""
-        keys = _keys(failure.path)
-        for length in range(1, len(keys) + 1):
-            self._prefixes.add(keys[:length])
-        if len(self._items) < MOST_ERRORS:
+        for path in (failure.path, *failure.also):
+            keys = _keys(path)
+            for length in range(1, len(keys) + 1):
+                self._prefixes.add(keys[:length])
+        if len(self._items) < self._most:
             self._items.append(failure)
         else:
             self._beyond += 1

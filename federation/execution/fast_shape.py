@@ -121,6 +121,11 @@ class _Writer:
             if here != "data":
                 self._code.line(depth, f"if {here}.__class__ is not dict: raise {self._odd}")
             return repr(type_name)
+        if first.masked:
+            # Only the careful way knows how far up a null goes that must not be.
+            odd = isinstance(first.type, GraphQLNonNull)
+            self._code.line(depth, f"{'' if odd else f'if {here}.__class__ is not dict: '}raise {self._odd}")
+            return "None"
         value = self._name()
         if len({item.source for item in found}) > 1:
             self._code.line(depth, f"raise {self._odd}")
@@ -180,7 +185,7 @@ class _Writer:
             return False
         for found in collect_fields(selections, type_name, self._held).values():
             first = found[0]
-            if first.name.startswith("__") or any(item.source != first.key for item in found):
+            if first.masked or first.name.startswith("__") or any(item.source != first.key for item in found):
                 return False
             inner = tuple(selection for item in found for selection in item.selections)
             if inner and not self._is_plain(get_named_type(first.type).name, inner):

@@ -44,7 +44,7 @@ class RunnableFetch:
         self, node: FetchNode, places: Places, graph: GraphConnector, answer: Sequence[AnswerSelection]
     ) -> None:
         self._id = node.id
-        self._fetch = node.fetch
+        self._fetches = (node.fetch,)
         self._graph = graph
         self._service = graph.service
         self._answer = answer
@@ -125,7 +125,9 @@ class RunnableFetch:
         self, run: Run, representations: Sequence[Mapping[str, Any]], context_values: Sequence[Mapping[str, Any]]
     ) -> Answer:
         context = self._graph.context(run.context, run.clock())
-        request = CallRequest(self._template, run.variables, representations, context, context_values)
+        request = CallRequest(
+            self._template, run.variables, representations, context, context_values, (), self._fetches
+        )
         return await self._graph.call(request)
 
     def _give_up(self, entity: Entity) -> None:

@@ -38,6 +38,7 @@ class _ShapedField:
     inner: "_Selections | None"
     check: LeafCheck | None
     constant: str | None = None
+    masked: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -102,6 +103,8 @@ class AnswerShape:
     def _shaped(self, typename: str, found: Sequence[AnswerField]) -> _ShapedField:
         first = found[0]
         named = get_named_type(first.type)
+        if first.masked:
+            return _ShapedField(first.key, (), "", first.type, None, None, masked=True)
         inner: _Selections | None = None
         check: LeafCheck | None = None
         if first.name == "__typename":
@@ -136,6 +139,11 @@ class _Shaping:
         for item in self._shape.fields(selections, typename, self._held):
             if item.constant is not None:
                 shaped[item.key] = item.constant
+                continue
+            if item.masked:  # what masked it has reported that
+                if isinstance(item.type, GraphQLNonNull):
+                    return REFUSED
+                shaped[item.key] = None
                 continue
             found = value.get(item.sources[0]) if len(item.sources) == 1 else _joined(value, item.sources)
             completed = self._complete(item, item.type, found, (*path, item.key))

@@ -12,8 +12,11 @@ from federation.execution.graph_connector import GraphConnector
 class RunnableTogether:
     """Fetches from one graph whose connector takes several at once."""
 
-    def __init__(self, fetches: Sequence[RunnableFetch], graph: GraphConnector, template: Any) -> None:
+    def __init__(
+        self, fetches: Sequence[RunnableFetch], prepared: Sequence[Fetch], graph: GraphConnector, template: Any
+    ) -> None:
         self._fetches = tuple(fetches)
+        self._prepared = tuple(prepared)
         self._graph = graph
         self._template = template
 
@@ -29,6 +32,7 @@ class RunnableTogether:
             [each for item in presented for each in item.representations],
             self._graph.context(run.context, run.clock()),
             counts=counts,
+            fetches=self._prepared,
         )
         answer = await self._graph.call(request)
         for fetch, item, part in zip(self._fetches, presented, _parts(answer, counts), strict=True):
@@ -42,7 +46,7 @@ def together(
     """What runs the fetches in one call; None where the graph's connector cannot do that."""
     if not isinstance(graph.connector, TakesSeveral):
         return None
-    return RunnableTogether(fetches, graph, graph.connector.prepare_together(prepared)).run
+    return RunnableTogether(fetches, prepared, graph, graph.connector.prepare_together(prepared)).run
 
 
 def _parts(answer: Answer, counts: Sequence[int]) -> list[Answer]:

@@ -44,21 +44,25 @@ class GraphQLEndpoint:
         answer = await self.gateway.answer(request)
         status = _status(answer, media_type)
         allow = ((b"allow", b"POST"),) if status == 405 else ()
-        return Reply(status, CONTENT_TYPES[media_type], answer.body, allow)
+        return Reply(status, CONTENT_TYPES[media_type], answer.body, (*answer.headers, *allow))
 
     async def _read(self, scope: Scope, receive: Receive, headers: Mapping[str, str]) -> ClientRequest:
+        peer = scope.get("client")
+        address = peer[0] if peer else ""
         if scope["method"] in ("GET", "HEAD"):
-            return read_get(scope["query_string"], headers)
+            return read_get(scope["query_string"], headers, address)
         length = headers.get("content-length")
         try:
             body = await read_body(receive, length.encode() if length else None, self.max_request_size)
         except BodyTooLarge as error:
             message = f"the body is larger than {self.max_request_size} bytes"
             raise BadHttpRequest(413, "REQUEST_TOO_LARGE", message) from error
-        return read_post(body, headers)
+        return read_post(body, headers, address)
 
 
 def _status(answer: ClientAnswer, media_type: str) -> int:
+    if answer.status is not None:
+        return answer.status
     if not answer.refused:
         return 200
     if answer.code == METHOD_NOT_ALLOWED:

@@ -21,7 +21,7 @@ class BadHttpRequest(Exception):
         self.code = code
 
 
-def read_get(query_string: bytes, headers: Mapping[str, str]) -> ClientRequest:
+def read_get(query_string: bytes, headers: Mapping[str, str], client_address: str = "") -> ClientRequest:
     """Read a request from a URL's query. Raises BadHttpRequest."""
     try:
         pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
@@ -33,10 +33,10 @@ def read_get(query_string: bytes, headers: Mapping[str, str]) -> ClientRequest:
             parameters[name] = _parse_json(parameters[name].encode(), f"the parameter '{name}'")
         else:
             parameters.pop(name, None)
-    return _read_parameters(parameters, headers, may_mutate=False)
+    return _read_parameters(parameters, headers, client_address, may_mutate=False)
 
 
-def read_post(body: bytes, headers: Mapping[str, str]) -> ClientRequest:
+def read_post(body: bytes, headers: Mapping[str, str], client_address: str = "") -> ClientRequest:
     """Read a request from a JSON body. Raises BadHttpRequest."""
     media_type, parameters = parse_content_type(headers.get("content-type", ""))
     if media_type != JSON:
@@ -50,7 +50,7 @@ def read_post(body: bytes, headers: Mapping[str, str]) -> ClientRequest:
         raise BadHttpRequest(400, "BATCHING_NOT_SUPPORTED", "the body is a list: send one operation a request")
     if not isinstance(value, dict):
         raise BadHttpRequest(400, "BAD_REQUEST", 'the body must be a JSON object such as {"query": "{ __typename }"}')
-    return _read_parameters(value, headers, may_mutate=True)
+    return _read_parameters(value, headers, client_address, may_mutate=True)
 
 
 def _parse_json(text: bytes, what: str) -> Any:
@@ -60,7 +60,9 @@ def _parse_json(text: bytes, what: str) -> Any:
         raise BadHttpRequest(400, "BAD_REQUEST", f"{what} is not JSON: {error.msg} at {error.pos}") from error
 
 
-def _read_parameters(parameters: Mapping[str, Any], headers: Mapping[str, str], *, may_mutate: bool) -> ClientRequest:
+def _read_parameters(
+    parameters: Mapping[str, Any], headers: Mapping[str, str], client_address: str, *, may_mutate: bool
+) -> ClientRequest:
     query = parameters.get("query")
     if query is None:
         raise BadHttpRequest(400, "BAD_REQUEST", "the parameter 'query' is missing")
@@ -76,6 +78,7 @@ def _read_parameters(parameters: Mapping[str, Any], headers: Mapping[str, str], 
         variables=_read_object(parameters, "variables"),
         headers=headers,
         may_mutate=may_mutate,
+        client_address=client_address,
     )
 
 

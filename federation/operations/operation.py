@@ -14,7 +14,8 @@ INTROSPECTION_FIELDS = frozenset({"__schema", "__type"})
 class OperationField:
     """A field that the client asks for, under `key`; `type` is the API schema's.
 
-    `conditions` hold for the field as such: those of surrounding fragments are among them.
+    `conditions` hold for the field as such: those of surrounding fragments are among them. A `masked` field is null,
+    has no selections, and is asked of no graph.
     """
 
     key: str
@@ -24,6 +25,7 @@ class OperationField:
     arguments: tuple[Argument, ...] = ()
     selections: tuple["OperationSelection", ...] = ()
     conditions: tuple[Condition, ...] = ()
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

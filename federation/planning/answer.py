@@ -47,6 +47,8 @@ class _Reading:
         return Wanted(tuple(wants), tuple(answer))
 
     def _field(self, slot: Slot, parent: str, item: OperationField, wants: list[Want]) -> AnswerField:
+        if item.masked:
+            return AnswerField(item.key, "", item.name, parent, item.type, (), item.conditions, masked=True)
         if item.name in INTROSPECTION_FIELDS:
             return AnswerField(item.key, item.key, item.name, parent, item.type, (), item.conditions)
         if item.name == "__typename":

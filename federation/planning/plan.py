@@ -88,6 +88,7 @@ class AnswerField:
 
     `key` is how the client named it; `source` is where the fetches leave its value (they differ only where an internal
     alias was needed). `type` is the API schema's, with its nullability. `parent_type` and `name` are its coordinate.
+    The value of a `masked` field is null, whatever its type says.
     """
 
     key: str
@@ -97,6 +98,7 @@ class AnswerField:
     type: GraphQLOutputType
     selections: tuple["AnswerSelection", ...] = ()
     conditions: tuple[Condition, ...] = ()
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,14 @@ from typing import Any
 import orjson
 import pytest
 
-from connectors.protocol import Answer, CallContext, CallRequest, Fetch
+from connectors.protocol import Answer, CallRequest, Fetch
 from federation.errors import RequestError
 from federation.execution.graph_connector import GraphConnector
 from federation.gateway import Gateway, Snapshot
 from federation.operations.limits import OperationLimits
 from federation.pipeline import IntrospectionDisabled, MethodNotAllowed, Pipeline, PipelineOptions, Prepared
 from federation.planning.planner import NO_LABELS
-from federation.request import ClientRequest
+from federation.request import ClientRequest, RequestContext
 from tests.federation.planning.read_cases import supergraph_of
 
 SLOW = "{ a } # slow"
@@ -63,8 +63,8 @@ def pipeline(connector: Fixed | None = None, **options: Any) -> Counting:
     return Counting(supergraph_of("mutations"), connectors, PipelineOptions(OperationLimits(), **options))
 
 
-def context() -> CallContext:
-    return CallContext(asyncio.get_running_loop().time() + 10)
+def context() -> RequestContext:
+    return RequestContext(asyncio.get_running_loop().time() + 10)
 
 
 async def ask(line: Pipeline, query: str, **request: Any) -> Any:

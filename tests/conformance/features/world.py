@@ -16,6 +16,7 @@ from federation.composition.compose import compose
 from federation.errors import RequestError
 from federation.execution.encode import encode
 from federation.execution.graph_connector import GraphConnector
+from federation.operations.extension import OperationExtension
 from federation.operations.limits import OperationLimits
 from federation.operations.prepare import prepare_operation
 from federation.operations.variables import coerce_variables
@@ -95,13 +96,17 @@ class World:
         context = CallContext(asyncio.get_running_loop().time() + 5)
         return orjson.loads(encode(await prepared.plan.run(coerced, context)))
 
-    @cached_property
-    def _pipeline(self) -> Pipeline:
+    def pipeline(self, *extensions: OperationExtension) -> Pipeline:
+        """A pipeline over the subgraphs, in which the extensions decide."""
         connectors = {}
         for name, graph in self.supergraph.graphs.items():
             service = cast(HttpService, StrictService(self.subgraphs[name]))
             connectors[name] = GraphConnector(GraphQLConnector(graph, service, "/", expose_errors=True), name)
-        return Pipeline(self.supergraph, connectors, PipelineOptions(OperationLimits()))
+        return Pipeline(self.supergraph, connectors, PipelineOptions(OperationLimits(), extensions=extensions))
+
+    @cached_property
+    def _pipeline(self) -> Pipeline:
+        return self.pipeline()
 
 
 class StrictService:

@@ -1,0 +1,59 @@
+"""What decides about an operation before anything is fetched for it: the interface, for ours and a team's own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from federation.operations.mask import Mark
+from federation.operations.operation import Operation
+from federation.operations.selected_fields import SelectedField
+from federation.request import ClientRequest, RequestContext
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """A field that this request does not get: it is null, and one error says why.
+
+    `marks` say where it stands in the operation. A denial without marks masks nothing: it only reports.
+    """
+
+    marks: tuple[Mark, ...]
+    code: str
+    message: str
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class OperationRun:
+    """One execution of an operation; `variables` are coerced, `masked` is what has been denied so far."""
+
+    operation: Operation
+    variables: Mapping[str, Any]
+    request: ClientRequest
+    context: RequestContext
+    masked: set[Mark] = field(default_factory=set)
+
+    def is_wanted(self, selected: SelectedField) -> bool:
+        """Whether the field is asked for: its conditions hold, and neither it nor what is around it was denied."""
+        variables = self.variables
+        for condition in selected.conditions:
+            if bool(variables.get(condition.variable)) == condition.negated:
+                return False
+        return not self.masked or self.masked.isdisjoint(selected.marks)
+
+
+class PreparedGuard(Protocol):
+    """What is left to decide of one operation, request by request."""
+
+    async def decide(self, run: OperationRun) -> Sequence[Denial]:
+        """What is denied. Raises a RequestError to refuse the whole operation."""
+
+
+class OperationExtension(Protocol):
+    """Decides which fields of an operation a request gets."""
+
+    def prepare(self, operation: Operation) -> PreparedGuard | None:
+        """The guard of an operation, made once and kept with its plan; None when there is nothing to decide.
+
+        Pure, and called in a thread of its own.
+        """

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from federation.config.sections import Config
 from federation.execution.graph_connector import GraphConnector
+from federation.extensions.stores.redis import RedisStore
 from federation.layer import FetchLayer, wrap_call
 from schemas.supergraph import Graph
 
 
-def fetch_layers(_config: Config) -> tuple[FetchLayer, ...]:
+def fetch_layers(_config: Config, _store: RedisStore | None) -> tuple[FetchLayer, ...]:
     """The layers that the configuration asks for; none where it asks for none."""
     return ()
 

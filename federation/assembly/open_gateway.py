@@ -6,17 +6,22 @@ from contextlib import asynccontextmanager
 from federation.assembly.build_supergraph import BuiltSupergraph, build_supergraph
 from federation.assembly.fetch_layers import fetch_layers, in_fetch_layers
 from federation.assembly.make_connectors import make_connectors
+from federation.assembly.open_store import open_store
 from federation.assembly.operation_extensions import operation_extensions
 from federation.assembly.request_layers import request_layers
 from federation.assembly.services import Services
 from federation.config.sections import Config
+from federation.extensions.stores.redis import RedisStore
 from federation.gateway import Gateway, Snapshot
 from federation.operations.limits import OperationLimits
 from federation.pipeline import Pipeline, PipelineOptions
 
 
-async def make_snapshot(config: Config, built: BuiltSupergraph) -> Snapshot:
-    """The snapshot of a supergraph. Raises ConfigurationError with every problem; then nothing is left open."""
+async def make_snapshot(config: Config, built: BuiltSupergraph, store: RedisStore | None = None) -> Snapshot:
+    """The snapshot of a supergraph; extensions share by the `store`, which outlives it, what replicas share.
+
+    Raises ConfigurationError with every problem; then nothing is left open.
+    """
     services = Services(config)
     try:
         connectors = await make_connectors(built.supergraph, services, config)
@@ -24,10 +29,10 @@ async def make_snapshot(config: Config, built: BuiltSupergraph) -> Snapshot:
         for service in services.all:
             await service.close()
         raise
-    layered = in_fetch_layers(connectors, built.supergraph.graphs, fetch_layers(config))
-    pipeline = Pipeline(built.supergraph, layered, _options(config, built))
+    layered = in_fetch_layers(connectors, built.supergraph.graphs, fetch_layers(config, store))
+    pipeline = Pipeline(built.supergraph, layered, _options(config, built, store))
     closeables = (*(each.connector for each in connectors.values()), *services.all)
-    return Snapshot(pipeline, closeables, request_layers(config))
+    return Snapshot(pipeline, closeables, request_layers(config, store))
 
 
 @asynccontextmanager
@@ -37,19 +42,20 @@ async def open_gateway(config: Config, gateway: Gateway | None = None) -> AsyncI
     Raises ConfigurationError.
     """
     opened = gateway or Gateway(config.server.request_timeout)
-    opened.open(await make_snapshot(config, await build_supergraph(config)))
-    try:
-        yield opened
-    finally:
-        await opened.close()
+    async with open_store(config.redis) as store:
+        opened.open(await make_snapshot(config, await build_supergraph(config), store))
+        try:
+            yield opened
+        finally:
+            await opened.close()
 
 
-def _options(config: Config, built: BuiltSupergraph) -> PipelineOptions:
+def _options(config: Config, built: BuiltSupergraph, store: RedisStore | None) -> PipelineOptions:
     limits = config.limits
     return PipelineOptions(
         OperationLimits(limits.max_tokens, limits.max_depth, limits.max_fields),
         config.server.introspection,
         limits.cached_operations,
         config.overrides,
-        extensions=operation_extensions(config, built.supergraph, built.policies),
+        extensions=operation_extensions(config, built.supergraph, built.policies, store),
     )

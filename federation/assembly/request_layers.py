@@ -1,10 +1,11 @@
 """What stands around every request, outermost first: the one place that knows the order."""
 
 from federation.config.sections import Config
+from federation.extensions.stores.redis import RedisStore
 from federation.layer import Layer
 
 
-def request_layers(_config: Config) -> tuple[Layer, ...]:
+def request_layers(_config: Config, _store: RedisStore | None) -> tuple[Layer, ...]:
     """The layers that the configuration asks for; none where it asks for none.
 
     The request's deadline and the answer to whatever is raised are the gateway's own: they hold for all layers.

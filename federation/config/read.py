@@ -187,6 +187,8 @@ def _files(config: Config) -> Iterator[tuple[Path_, Path]]:
     """Every file that the configuration names, and where it does."""
     if config.supergraph is not None:
         yield ("supergraph",), config.supergraph
+    if config.redis is not None and config.redis.ca_file is not None:
+        yield ("redis", "ca_file"), config.redis.ca_file
     for name, subgraph in config.subgraphs.items():
         if subgraph.sdl is not None:
             yield ("subgraphs", name, "sdl"), subgraph.sdl
@@ -197,7 +199,10 @@ def _files(config: Config) -> Iterator[tuple[Path_, Path]]:
 def _resolve_files(config: Config, folder: Path) -> Config:
     resolved = {name: _resolve_subgraph(subgraph, folder) for name, subgraph in config.subgraphs.items()}
     supergraph = folder / config.supergraph if config.supergraph else None
-    return config.model_copy(update={"subgraphs": resolved, "supergraph": supergraph})
+    redis = config.redis
+    if redis is not None and redis.ca_file is not None:
+        redis = redis.model_copy(update={"ca_file": folder / redis.ca_file})
+    return config.model_copy(update={"subgraphs": resolved, "supergraph": supergraph, "redis": redis})
 
 
 def _resolve_subgraph(subgraph: SubgraphSection, folder: Path) -> SubgraphSection:

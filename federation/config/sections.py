@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from federation.config.quantities import read_bytes, read_seconds
+from federation.config.redis_section import RedisSection
+from federation.config.section import ByteSize, Percent, Seconds, Section
 
 ENDPOINT = re.compile(r"(https?://)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(:[0-9]{1,5})?/?")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -35,15 +36,6 @@ def _check_endpoint(value: str) -> str:
 Endpoint = Annotated[str, AfterValidator(_check_endpoint)]
 Name = Annotated[str, AfterValidator(_check_name)]
 ServiceName = Annotated[str, AfterValidator(_check_service_name)]
-Seconds = Annotated[float, BeforeValidator(read_seconds), Field(gt=0, le=3600)]
-Percent = Annotated[float, Field(ge=0, le=100)]
-ByteSize = Annotated[int, BeforeValidator(read_bytes), Field(gt=0, le=1 << 31)]
-
-
-class Section(BaseModel):
-    """One section: frozen, every key known."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 class Server(Section):
@@ -128,6 +120,7 @@ class Config(Section):
     server: Server = Server()
     limits: Limits = Limits()
     overrides: dict[str, Percent] = {}
+    redis: RedisSection | None = None
     supergraph: Path | None = None
     subgraphs: dict[Name, SubgraphSection] = {}
     services: dict[ServiceName, ServiceSection] = {}

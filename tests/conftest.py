@@ -1,0 +1,31 @@
+"""What tests of all folders may use: a real Redis server."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.redis_server import PROGRAM, RedisServer, running_redis
+
+
+@pytest.fixture(scope="session")
+def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    if PROGRAM is None:
+        pytest.skip("no redis-server is installed: nothing is shared")
+    with running_redis(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def redis_server(shared_redis: RedisServer) -> RedisServer:
+    """A running Redis server with nothing in it."""
+    shared_redis.flush()
+    return shared_redis
+
+
+@pytest.fixture
+def own_redis(tmp_path: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A Redis server of this test's own, to pause and stop."""
+    if PROGRAM is None:
+        pytest.skip("no redis-server is installed: nothing is shared")
+    with running_redis(tmp_path) as server:
+        yield server

@@ -58,7 +58,8 @@ def connect_links(document: DocumentNode, origin: str, problems: list[Problem]) 
             known = ", ".join(f"v{version}" for version in VERSIONS[dialect])
             problems.append(problem_at(url, f"connect v{match['version']} is not known here: use {known}", origin))
             continue
-        links.append(ConnectLink(dialect, _names(values, dialect, origin, problems)))
+        names = link_names(values, "connect", WORDS[dialect], dialect.value, origin, problems)
+        links.append(ConnectLink(dialect, names))
     return tuple(links)
 
 
@@ -69,19 +70,25 @@ def schema_directives(document: DocumentNode, name: str) -> Iterator[ConstDirect
             yield from (node for node in definition.directives or () if node.name.value == name)
 
 
-def _names(
-    values: Mapping[str, ValueNode], dialect: Dialect, origin: str, problems: list[Problem]
+def link_names(
+    values: Mapping[str, ValueNode],
+    own_name: str,
+    words: tuple[str, ...],
+    specification: str,
+    origin: str,
+    problems: list[Problem],
 ) -> Mapping[str, str]:
+    """What a document calls the words of a specification by its `@link`; wrong imports go to `problems`."""
     alias = values.get("as")
-    namespace = alias.value if isinstance(alias, StringValueNode) else "connect"
+    namespace = alias.value if isinstance(alias, StringValueNode) else own_name
     # A directive named like its specification needs no import; the others stand behind the namespace.
-    names = {namespace if word == "connect" else f"{namespace}__{word}": word for word in WORDS[dialect]}
+    names = {namespace if word == own_name else f"{namespace}__{word}": word for word in words}
     imports = values.get("import")
     for item in imports.values if isinstance(imports, ListValueNode) else ():
         name, local = _import(item)
-        if name.removeprefix("@") not in WORDS[dialect]:
-            known = ", ".join(f"@{word}" for word in WORDS[dialect])
-            problems.append(problem_at(item, f"{dialect.value} has no {name!r}: it has {known}", origin))
+        if name.removeprefix("@") not in words:
+            known = ", ".join(f"@{word}" for word in words)
+            problems.append(problem_at(item, f"{specification} has no {name!r}: it has {known}", origin))
             continue
         names[local.removeprefix("@")] = name.removeprefix("@")
     return names

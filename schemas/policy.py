@@ -1,7 +1,7 @@
 """The policy of one field as declared: who may see it, how often it may be asked for, how long its value is good."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
 from typing import TypeAlias
@@ -92,7 +92,8 @@ class RateLimitRule(Rule):
     """How often a field may be had: all `windows` must allow it.
 
     `keys` say who shares a count: `user`, `apiKey`, `ip`, `global`, `claim:NAME`, `header:NAME` or `argument:NAME`; of
-    several, each combination has its own. `per` is what is counted together, `by` what is counted.
+    several, each combination has its own. `per` is what is counted together, `by` what is counted. `coordinate` is the
+    field of an object that the rule is for, also where the field is asked of an interface.
     """
 
     windows: tuple[Window, ...]
@@ -100,6 +101,7 @@ class RateLimitRule(Rule):
     per: str = "field"
     by: str = "calls"
     algorithm: str = "exact"
+    coordinate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,16 @@ class FieldPolicy:
     cache: CacheRule | None = None
     cost: int | None = None
     list_size: ListSize | None = None
+
+
+def in_mode(policy: FieldPolicy, mode: Mode) -> FieldPolicy:
+    """The policy with all its rules in one mode."""
+    return replace(
+        policy,
+        guards=tuple(replace(guard, mode=mode) for guard in policy.guards),
+        rate_limits=tuple(replace(rule, mode=mode) for rule in policy.rate_limits),
+        cache=replace(policy.cache, mode=mode) if policy.cache else None,
+    )
 
 
 NO_POLICY = FieldPolicy()

@@ -9,6 +9,10 @@ from graphql import parse
 from federation.assembly.load_subgraphs import load_subgraphs
 from federation.composition.compose import compose
 from federation.composition.expand_connectors import expand_connectors
+from federation.composition.policies.compose_policies import compose_policies
+from federation.composition.policies.configured import ConfiguredPolicy
+from federation.composition.policies.origins import origins_in
+from federation.composition.policies.read_uses import check_subgraph_policies
 from federation.config.sections import Config
 from federation.errors import ConfigurationError
 from federation.planning.override_labels import override_labels
@@ -36,13 +40,28 @@ class BuiltSupergraph:
 
 async def build_supergraph(config: Config) -> BuiltSupergraph:
     """Build what the configuration describes. Raises ConfigurationError with every problem."""
+    subgraphs: tuple[Subgraph, ...] = ()
     if config.supergraph is not None:
         sdl = await asyncio.to_thread(config.supergraph.read_text, encoding="utf-8")
         built = await asyncio.to_thread(_read, sdl, (), str(config.supergraph))
     else:
-        sdl, hints = await asyncio.to_thread(_compose, await load_subgraphs(config))
+        subgraphs = await load_subgraphs(config)
+        sdl, hints = await asyncio.to_thread(_compose, subgraphs)
         built = await asyncio.to_thread(_read, sdl, hints, "supergraph")
-    return replace(built, hints=(*built.hints, *_unknown_labels(config, built.supergraph)))
+    policies = await asyncio.to_thread(_policies, config, built.supergraph, subgraphs)
+    return replace(built, hints=(*built.hints, *_unknown_labels(config, built.supergraph)), policies=policies)
+
+
+def _policies(config: Config, supergraph: Supergraph, subgraphs: tuple[Subgraph, ...]) -> PolicyTable:
+    configured = []
+    for pattern, section in config.policies.items():
+        origin = config.policy_origin(pattern)
+        mode = section.mode if section.is_mode_alone else None
+        configured.append(ConfiguredPolicy(pattern, section.policy(origin), origin, mode))
+    composed = compose_policies(supergraph, origins_in(subgraphs), configured, strict=config.authorization.strict)
+    if composed.problems:
+        raise ConfigurationError(composed.problems)
+    return composed.table
 
 
 def _unknown_labels(config: Config, supergraph: Supergraph) -> Iterator[str]:
@@ -59,6 +78,7 @@ def _compose(subgraphs: tuple[Subgraph, ...]) -> tuple[str, tuple[str, ...]]:
             read_connect(subgraph)
         except SchemaInvalid as error:
             problems.extend(str(problem) for problem in error.problems)
+        problems.extend(str(problem) for problem in check_subgraph_policies(subgraph))
     result = compose(subgraphs)
     problems.extend(str(error) for error in result.errors)
     if problems:

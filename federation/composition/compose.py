@@ -11,6 +11,9 @@ from federation.composition.collection_paused import collection_paused
 from federation.composition.errors import CompositionError
 from federation.composition.expand_connectors import expand_connectors
 from federation.composition.merging.merge import merge
+from federation.composition.policies.compose_policies import compose_policies
+from federation.composition.policies.origins import origins_in
+from federation.composition.policies.read_uses import check_subgraph_policies
 from federation.composition.printing.print_schema import print_schema
 from federation.composition.printing.public_schema import public_schema
 from federation.composition.reading.read_subgraph import read_subgraph
@@ -67,9 +70,9 @@ def _compose(subgraphs: Sequence[Subgraph]) -> CompositionResult:
     if draft.errors:
         return CompositionResult(errors=tuple(draft.errors), hints=tuple(draft.hints))
     supergraph_sdl = print_schema(draft.schema)
-    unreachable = _check_graphs(supergraph_sdl, schemas)
-    if unreachable:
-        return CompositionResult(errors=unreachable, hints=tuple(draft.hints))
+    late = _check_graphs(supergraph_sdl, schemas) or _check_policies(supergraph_sdl, subgraphs, schemas)
+    if late:
+        return CompositionResult(errors=late, hints=tuple(draft.hints))
     linked = {name for _, name in draft.composed.custom}
     return CompositionResult(
         supergraph_sdl=supergraph_sdl,
@@ -89,6 +92,17 @@ def _check_graphs(supergraph_sdl: str, schemas: Sequence[SubgraphSchema]) -> tup
         return tuple(CompositionError("CONNECTORS_INVALID", problem.message) for problem in error.problems)
     expanded, errors = expand_connectors(supergraph, bindings)
     return errors or check_satisfiability(expanded)
+
+
+def _check_policies(
+    supergraph_sdl: str, subgraphs: Sequence[Subgraph], schemas: Sequence[SubgraphSchema]
+) -> tuple[CompositionError, ...]:
+    """What is wrong with policies, and what contradicts what among those of several subgraphs."""
+    if not any(schema.vocabulary.policy_words for schema in schemas):
+        return ()
+    malformed = [str(problem) for subgraph in subgraphs for problem in check_subgraph_policies(subgraph)]
+    problems = malformed or compose_policies(read_supergraph(supergraph_sdl), origins_in(subgraphs)).problems
+    return tuple(CompositionError("POLICY_INVALID", problem) for problem in problems)
 
 
 def _name_errors(subgraphs: Sequence[Subgraph]) -> list[CompositionError]:

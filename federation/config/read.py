@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from federation.config.sections import Config, SubgraphSection
 from federation.errors import ConfigurationError
+from schemas.policy import Origin
 
 try:
     from yaml import CSafeLoader as Loader
@@ -62,7 +63,9 @@ def parse_config(text: str, path: Path, environment: Mapping[str, str] = os.envi
     problems += _missing_files(config, document)
     if problems:
         raise ConfigurationError(document.in_order(problems))
-    return _resolve_files(config, path.parent)
+    return _resolve_files(config, path.parent).written_at(
+        {pattern: Origin(path.name, document.line(("policies", pattern))) for pattern in config.policies}
+    )
 
 
 class _Document:
@@ -89,6 +92,10 @@ class _Document:
             known = known[:-1]
         where = ".".join(str(part) for part in at)
         return f"{self.path}:{self._lines[known]}: {where + ': ' if where else ''}{message}"
+
+    def line(self, at: Path_) -> int:
+        """The line at which a key stands."""
+        return self._lines[at]
 
     def in_order(self, problems: Iterable[str]) -> tuple[str, ...]:
         """The problems by their lines."""
@@ -194,6 +201,9 @@ def _files(config: Config) -> Iterator[tuple[Path_, Path]]:
             yield ("subgraphs", name, "sdl"), subgraph.sdl
         if subgraph.module is not None and subgraph.module.endswith(".py"):
             yield ("subgraphs", name, "module"), Path(subgraph.module)
+    functions = config.authorization.functions
+    if functions is not None and functions.endswith(".py"):
+        yield ("authorization", "functions"), Path(functions)
 
 
 def _resolve_files(config: Config, folder: Path) -> Config:
@@ -202,7 +212,12 @@ def _resolve_files(config: Config, folder: Path) -> Config:
     redis = config.redis
     if redis is not None and redis.ca_file is not None:
         redis = redis.model_copy(update={"ca_file": folder / redis.ca_file})
-    return config.model_copy(update={"subgraphs": resolved, "supergraph": supergraph, "redis": redis})
+    authorization = config.authorization
+    if authorization.functions is not None and authorization.functions.endswith(".py"):
+        authorization = authorization.model_copy(update={"functions": str(folder / authorization.functions)})
+    return config.model_copy(
+        update={"authorization": authorization, "subgraphs": resolved, "supergraph": supergraph, "redis": redis}
+    )
 
 
 def _resolve_subgraph(subgraph: SubgraphSection, folder: Path) -> SubgraphSection:

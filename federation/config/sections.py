@@ -1,15 +1,19 @@
 """The sections of `interlace.yaml`, as frozen models that refuse unknown keys."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
+from federation.config.policies import AuthorizationSection, PolicySection
 from federation.config.redis_section import RedisSection
 from federation.config.section import ByteSize, Percent, Seconds, Section
+from schemas.policy import Origin
 
 ENDPOINT = re.compile(r"(https?://)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(:[0-9]{1,5})?/?")
+FIELD_PATTERN = re.compile(r"(\*|[A-Za-z_]\w*)\.(\*|[A-Za-z_]\w*)")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
@@ -33,7 +37,15 @@ def _check_endpoint(value: str) -> str:
     return value
 
 
+def _check_pattern(value: str) -> str:
+    if not FIELD_PATTERN.fullmatch(value):
+        message = f"{value!r} names no fields: write Type.field, Type.*, *.field or *.*"
+        raise ValueError(message)
+    return value
+
+
 Endpoint = Annotated[str, AfterValidator(_check_endpoint)]
+FieldPattern = Annotated[str, AfterValidator(_check_pattern)]
 Name = Annotated[str, AfterValidator(_check_name)]
 ServiceName = Annotated[str, AfterValidator(_check_service_name)]
 
@@ -117,13 +129,26 @@ class Config(Section):
     `overrides` are the labels of progressive overrides, with the percentage of requests for which each holds.
     """
 
+    authorization: AuthorizationSection = AuthorizationSection()
     server: Server = Server()
     limits: Limits = Limits()
     overrides: dict[str, Percent] = {}
+    policies: dict[FieldPattern, PolicySection] = {}
     redis: RedisSection | None = None
     supergraph: Path | None = None
     subgraphs: dict[Name, SubgraphSection] = {}
     services: dict[ServiceName, ServiceSection] = {}
+
+    _policy_origins: dict[str, Origin] = PrivateAttr(default_factory=dict)
+
+    def policy_origin(self, pattern: str) -> Origin:
+        """Where the entry of `policies` for a pattern is written."""
+        return self._policy_origins.get(pattern, Origin("interlace.yaml"))
+
+    def written_at(self, origins: Mapping[str, Origin]) -> Self:
+        """The same configuration, which knows where its `policies` are written."""
+        self._policy_origins.update(origins)
+        return self
 
     @model_validator(mode="after")
     def _one_graph(self) -> Self:

@@ -13,6 +13,7 @@ from schemas.authoring.definitions import Definitions, definitions_of, is_local,
 from schemas.authoring.directives import ConnectDirective, LocalDirective, link_directive, source_directive
 from schemas.authoring.docstrings import describe
 from schemas.authoring.entity_schema import EntitySchema
+from schemas.authoring.policy_directives import policy_link
 from schemas.authoring.scalars import SCALARS
 from schemas.authoring.source import GrpcSource, RestSource
 from schemas.problems import Problem, SchemaInvalid
@@ -51,14 +52,15 @@ def build_schema(module: ModuleType) -> EntitySchema:
 
 def _schema_directives(definitions: Definitions) -> list[Any]:
     """`@link`, and `@source` for every service that gives something, in the order of their first use."""
+    links = [policy_link()] if definitions.has_policies else []
     if not definitions.is_bound:
-        return []
+        return links
     sources: dict[RestSource | GrpcSource, None] = {}
     for definition in definitions.objects:
         calls = [binding.declaration for field in definition.fields if (binding := binding_of(field))]
         for call in (*entity_calls_of(definition.origin).values(), *calls):
             sources[call.binding.source] = None
-    return [link_directive(), *(source_directive(source) for source in sources)]
+    return [*links, link_directive(), *(source_directive(source) for source in sources)]
 
 
 def _add_directives(definitions: Definitions) -> None:

@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn, overload
 
 import strawberry
@@ -84,17 +84,25 @@ class EntityCall(Declaration):
 @overload
 def connect(declare: Callable[..., object], /) -> Any: ...
 @overload
-def connect(*, name: str) -> Callable[[Callable[..., object]], Any]: ...
-def connect(declare: Callable[..., object] | None = None, /, *, name: str | None = None) -> Any:
+def connect(
+    *, name: str | None = None, extensions: Sequence[FieldExtension] = ()
+) -> Callable[[Callable[..., object]], Any]: ...
+def connect(
+    declare: Callable[..., object] | None = None,
+    /,
+    *,
+    name: str | None = None,
+    extensions: Sequence[FieldExtension] = (),
+) -> Any:
     """A field given by a call; the function says which one, and its signature and docstring are the field's.
 
     The function runs once, when the schema is built, with placeholders for its arguments; `self.x` stands for a field
     of the entity, `batch(self).x` for that field of all entities asked at once. `name` is the field's name in GraphQL,
-    where it is not the function's.
+    where it is not the function's; `extensions` are its policies.
     """
     if declare is None:
-        return functools.partial(_bind, name=name)
-    return _bind(declare, name=name)
+        return functools.partial(_bind, name=name, extensions=extensions)
+    return _bind(declare, name=name, extensions=extensions)
 
 
 def connect_entity(declare: Callable[..., object]) -> EntityCall:
@@ -115,13 +123,13 @@ def entity_calls_of(type_: type) -> dict[str, EntityCall]:
     return {name: value for name, value in vars(type_).items() if isinstance(value, EntityCall)}
 
 
-def _bind(declare: Callable[..., object], *, name: str | None) -> Any:
+def _bind(declare: Callable[..., object], *, name: str | None, extensions: Sequence[FieldExtension]) -> Any:
     @functools.wraps(declare)
     def refuse(*_values: object, **_arguments: object) -> NoReturn:
         message = f"{declare.__qualname__} is given by a service: ask the gateway, not this schema"
         raise RuntimeError(message)
 
-    return strawberry.field(refuse, name=name, extensions=[ConnectExtension(declare)])
+    return strawberry.field(refuse, name=name, extensions=[ConnectExtension(declare), *extensions])
 
 
 def _placeholder(parameter: str) -> Placeholder:

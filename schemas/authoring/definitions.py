@@ -13,6 +13,8 @@ from strawberry.types.union import StrawberryUnion
 
 from schemas.authoring.connect import binding_of, entity_calls_of
 from schemas.authoring.derive_mapping import bare_type
+from schemas.authoring.policies import policies_of
+from schemas.authoring.policy_directives import OURS
 
 ROOTS = ("Query", "Mutation")
 
@@ -41,6 +43,14 @@ class Definitions:
         """Whether any call to a service gives anything of it."""
         fields = (field for item in self.objects for field in item.fields)
         return any(binding_of(field) for field in fields) or any(entity_calls_of(item.origin) for item in self.objects)
+
+    @property
+    def has_policies(self) -> bool:
+        """Whether any of it has a policy that our own directives write."""
+        fields = (field for item in self.objects for field in item.fields)
+        declared = (policy.directive for field in fields for policy in policies_of(field))
+        on_types = (directive for item in self.objects for directive in item.directives or ())
+        return any(isinstance(each, OURS) for each in (*declared, *on_types))
 
 
 def definitions_of(module: ModuleType) -> Definitions:

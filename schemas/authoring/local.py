@@ -52,7 +52,7 @@ def requirement_of(field: StrawberryField) -> str | None:
     return next((item.requires for item in field.extensions if isinstance(item, LocalExtension)), None)
 
 
-def local(*, requires: str) -> Callable[[Callable[..., Any]], Any]:
+def local(*, requires: str, extensions: Sequence[FieldExtension] = ()) -> Callable[[Callable[..., Any]], Any]:
     """A field that Python computes from fields that services give; `requires` is their field set, as in `"name email"`.
 
     Those fields are on `self` when the resolver runs. A resolver that needs no more than the key is a plain
@@ -60,6 +60,6 @@ def local(*, requires: str) -> Callable[[Callable[..., Any]], Any]:
     """
 
     def decorate(resolver: Callable[..., Any]) -> Any:
-        return strawberry.field(resolver, extensions=[LocalExtension(requires)])
+        return strawberry.field(resolver, extensions=[LocalExtension(requires), *extensions])
 
     return decorate

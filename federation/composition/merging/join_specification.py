@@ -99,8 +99,8 @@ def add_join_definitions(draft: Draft) -> None:
 
 
 def join_version(subgraphs: tuple[SubgraphSchema, ...]) -> int:
-    """The minor version of join that the newest subgraph needs; connectors need 0.5."""
+    """The minor version of join that the newest subgraph needs; connectors and policies need 0.5."""
     newest = max((subgraph.vocabulary.version or (1, 0) for subgraph in subgraphs), default=(1, 0))
-    if newest >= (2, 8) or any(subgraph.vocabulary.connect_words for subgraph in subgraphs):
+    if newest >= (2, 8) or any(subgraph.vocabulary.literal_words for subgraph in subgraphs):
         return 5
     return 4 if newest >= (2, 7) else 3

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from federation.composition.field_roles import FieldRoles, used_fields
+from federation.composition.merging.carry_directives import carry_directives
 from federation.composition.merging.composed_directives import ComposedDirective, ComposedDirectives
 from federation.composition.merging.custom_directives import compose_custom_directives
 from federation.composition.merging.draft import Draft, Sources
@@ -10,7 +11,6 @@ from federation.composition.merging.federation_directives import compose_federat
 from federation.composition.merging.graph_names import graph_names
 from federation.composition.merging.join_specification import add_join_definitions
 from federation.composition.merging.merge_composites import add_interface_object_fields, merge_composite
-from federation.composition.merging.merge_connectors import merge_connectors
 from federation.composition.merging.merge_descriptions import merge_descriptions
 from federation.composition.merging.merge_directive_definitions import merge_executable_directives
 from federation.composition.merging.merge_directives import merge_directives
@@ -54,7 +54,7 @@ def merge(subgraphs: Sequence[SubgraphSchema]) -> Draft:
         if types[name].kind is TypeKind.ENUM:
             merge_enum(draft, found, types[name], uses)
     merge_guards(draft)
-    merge_connectors(draft)
+    carry_directives(draft)
     add_join_definitions(draft)
     return draft
 

@@ -41,12 +41,13 @@ DEFINITION_OF: dict[type, type[TypeDefinitionNode]] = {
 
 
 def complete_document(document: DocumentNode, vocabulary: Vocabulary) -> DocumentNode:
-    """The document with what federation and `@link` define, each type defined once, and without connect directives.
+    """The document with what federation and `@link` define, each type defined once.
 
-    Connect directives take literal values of any shape; whoever reads connectors checks them.
+    Without the directives of connectors and policies: those take literal values of any shape, which whoever reads
+    connectors or policies checks.
     """
-    if vocabulary.connect_words:
-        document = visit(document, _WithoutDirectives(vocabulary.connect_words))
+    if vocabulary.literal_words:
+        document = visit(document, _WithoutDirectives(vocabulary.literal_words))
     definitions = (*_with_definitions(document), *_missing(document, vocabulary))
     return DocumentNode(definitions=definitions)
 
@@ -110,6 +111,6 @@ def vocabulary_text(vocabulary: Vocabulary) -> str:
                 types.setdefault(name, item.local_type(name))
     lines += [f"scalar {local}" for local in dict.fromkeys(types.values())]
     for local, word in vocabulary.words.items():
-        if local not in vocabulary.connect_words:
+        if local not in vocabulary.literal_words:
             lines.append(WORDS[word].definition(local, types, version))
     return "\n".join(lines)

@@ -17,6 +17,7 @@ from federation.composition.reading.federation_words import (
 )
 from federation.composition.reading.links import FEDERATION_IDENTITY, LINK_IDENTITY, Import, Link, read_links
 from schemas.connect_links import connect_links
+from schemas.policy_words import policy_names
 from schemas.problems import Problem
 
 LINK_VERSIONS = ((1, 0),)
@@ -27,8 +28,9 @@ OPERATION_FIELDS = frozenset({"_entities", "_service"})
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """`version` is None in a federation 1 document. `words` maps local directive names to federation's words,
-    and to `source`, `connect` and `local` for a connect specification; `types` maps federation's types to their
-    local names.
+    and to those of connect and policy specifications; `types` maps federation's types to their local names.
+
+    `connect_words` and `policy_words` are the local names of those specifications' directives.
     """
 
     version: tuple[int, int] | None
@@ -37,6 +39,12 @@ class Vocabulary:
     types: Mapping[str, str]
     connect_words: frozenset[str]
     link_name: str = "link"
+    policy_words: frozenset[str] = frozenset()
+
+    @property
+    def literal_words(self) -> frozenset[str]:
+        """Directives whose values others read, and which travel as they are written."""
+        return self.connect_words | self.policy_words
 
     def link_of(self, directive: str) -> Link | None:
         """The specification from which the document has this directive."""
@@ -70,14 +78,16 @@ def read_vocabulary(document: DocumentNode, errors: list[CompositionError]) -> V
     connect_words: dict[str, str] = {}
     for connect in connect_links(document, "", problems):
         connect_words.update(connect.names)
+    policy_words = policy_names(document, "", problems)
     errors.extend(CompositionError("INVALID_LINK_DIRECTIVE_USAGE", problem.message) for problem in problems)
     return Vocabulary(
         version=federation.version if federation else None,
         links=links,
-        words={**words, **connect_words},
+        words={**words, **connect_words, **policy_words},
         types=types,
         connect_words=frozenset(connect_words),
         link_name=own.namespace if own else "link",
+        policy_words=frozenset(policy_words),
     )
 
 

@@ -1,7 +1,7 @@
-"""Carry connect directives into the supergraph as they are, each for its own subgraph.
+"""Carry the directives of connectors and policies into the supergraph as they are, each for its own subgraph.
 
 `@join__directive(graphs: [USERS], name: "connect", args: {...})` keeps what a subgraph wrote out of the way of
-everyone who does not read connectors.
+everyone who does not read them.
 """
 
 from collections.abc import Iterator
@@ -9,22 +9,29 @@ from collections.abc import Iterator
 from federation.composition.merging.draft import Draft
 from federation.composition.schema_model import Applied, Element
 from federation.composition.values import EnumName, Value
+from schemas import policy_words
 from schemas.connect_links import SPECIFICATION, WORDS, Dialect
 
+CARRIED = frozenset({*WORDS[Dialect.INTERLACE], *policy_words.WORDS})
 
-def merge_connectors(draft: Draft) -> None:
-    """Put every use of a connect word, and the links that they come from, on merged elements."""
+
+def carry_directives(draft: Draft) -> None:
+    """Put every use of a connect or policy word, and the links that they come from, on merged elements."""
     for index, subgraph in enumerate(draft.subgraphs):
-        if not subgraph.vocabulary.connect_words:
+        if not subgraph.vocabulary.literal_words:
             continue
-        links = [link.arguments for link in subgraph.vocabulary.links if SPECIFICATION.fullmatch(link.url)]
+        links = [link.arguments for link in subgraph.vocabulary.links if _is_carried(link.url)]
         draft.schema.schema.directives.extend(_joined(draft, index, "link", arguments) for arguments in links)
         for merged, element in _pairs(draft, index):
             merged.directives.extend(
                 _joined(draft, index, applied.word, applied.arguments)
                 for applied in element.directives
-                if applied.word in WORDS[Dialect.INTERLACE]
+                if applied.word in CARRIED
             )
+
+
+def _is_carried(url: str) -> bool:
+    return bool(SPECIFICATION.fullmatch(url) or policy_words.SPECIFICATION.fullmatch(url))
 
 
 def _joined(draft: Draft, index: int, name: str, arguments: dict[str, Value]) -> Applied:

@@ -93,7 +93,13 @@ async def serve(config: Config, listener: socket.socket, on_ready: Callable[[], 
 def make_edge(config: Config, gateway: Gateway | None = None) -> App:
     """The ASGI application; without an open gateway it opens one of its own when the server starts it."""
     server = config.server
-    options = EdgeOptions(server.path, server.graphiql, server.max_request_size, frozenset(server.cors_origins))
+    options = EdgeOptions(
+        server.path,
+        server.graphiql,
+        server.max_request_size,
+        frozenset(server.cors_origins),
+        server.trusted_proxies,
+    )
     if gateway is not None:
         return App(gateway, options)
     own = Gateway(server.request_timeout)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -44,8 +45,17 @@ def _check_pattern(value: str) -> str:
     return value
 
 
+def _check_network(value: str) -> str:
+    try:
+        return str(ip_network(value))
+    except ValueError as error:
+        message = f"{value!r} is not a network: write an address, or a network such as 10.0.0.0/8 ({error})"
+        raise ValueError(message) from error
+
+
 Endpoint = Annotated[str, AfterValidator(_check_endpoint)]
 FieldPattern = Annotated[str, AfterValidator(_check_pattern)]
+Network = Annotated[str, AfterValidator(_check_network)]
 Name = Annotated[str, AfterValidator(_check_name)]
 ServiceName = Annotated[str, AfterValidator(_check_service_name)]
 
@@ -62,6 +72,7 @@ class Server(Section):
     request_timeout: Seconds = 30.0
     max_request_size: ByteSize = 1 << 20
     cors_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[Network, ...] = ()
 
 
 class Limits(Section):

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from federation.http.client_address import ClientAddresses
 from federation.http.cors import Cors
 from federation.http.graphiql_pages import GraphiQLPages
 from federation.http.graphql_endpoint import GraphQLEndpoint
@@ -31,12 +32,13 @@ class ServedGateway(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EdgeOptions:
-    """Where the endpoint stands, and what it allows; sizes in bytes."""
+    """Where the endpoint stands, and what it allows; sizes in bytes. `trusted_proxies` are networks."""
 
     path: str = "/graphql"
     graphiql: bool = True
     max_request_size: int = 1 << 20
     cors_origins: frozenset[str] = frozenset()
+    trusted_proxies: tuple[str, ...] = ()
 
 
 class App:
@@ -51,7 +53,7 @@ class App:
         self._gateway = gateway
         self._path = options.path
         self._assets = f"{options.path.rstrip('/')}/assets/"
-        self._endpoint = GraphQLEndpoint(gateway, options.max_request_size)
+        self._endpoint = GraphQLEndpoint(gateway, options.max_request_size, ClientAddresses(options.trusted_proxies))
         self._pages = GraphiQLPages(self._assets) if options.graphiql else None
         self._cors = Cors(options.cors_origins)
         self._lifetime = lifetime

@@ -1,9 +1,10 @@
 """`/graphql`: GraphQL over HTTP, with its media types and status codes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from federation.http.client_address import ClientAddresses
 from federation.http.media_types import GRAPHQL_RESPONSE, JSON, choose
 from federation.http.read_body import BodyTooLarge, read_body
 from federation.http.read_request import BadHttpRequest, read_get, read_post
@@ -31,6 +32,7 @@ class GraphQLEndpoint:
 
     gateway: Answers
     max_request_size: int
+    addresses: ClientAddresses = field(default_factory=ClientAddresses)
 
     async def reply(self, scope: Scope, receive: Receive, headers: Mapping[str, str]) -> Reply:
         """The reply to one HTTP request. Raises ClientGone when nobody waits for it any more."""
@@ -48,7 +50,7 @@ class GraphQLEndpoint:
 
     async def _read(self, scope: Scope, receive: Receive, headers: Mapping[str, str]) -> ClientRequest:
         peer = scope.get("client")
-        address = peer[0] if peer else ""
+        address = self.addresses.find(peer[0] if peer else "", headers)
         if scope["method"] in ("GET", "HEAD"):
             return read_get(scope["query_string"], headers, address)
         length = headers.get("content-length")

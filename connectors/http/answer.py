@@ -4,6 +4,7 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from connectors.errors import AnswerTooLarge, BadAnswer, CallFailed
 from connectors.http.limits import HttpLimits
+from connectors.http.ordinary_head import HEAD_END, LONGEST_HEAD, OrdinaryHead, ordinary_head
 from connectors.http.raw_headers import RawHeaders
 from connectors.http.response import HttpResponse
 
@@ -16,7 +17,7 @@ class AnswerReader:
     """Reads the answers of one connection, one after the other; `begin` comes before each.
 
     After every `feed`, `complete` and `failure` say how far the answer is. What comes after the end of an answer makes
-    `reusable` false: nobody asked for it.
+    `reusable` false: nobody asked for it. An answer whose ordinary head comes in one piece is read without the parser.
     """
 
     __slots__ = (
@@ -27,6 +28,8 @@ class AnswerReader:
         "_is_head",
         "_limits",
         "_lines",
+        "_missing",
+        "_ordinary",
         "_parser",
         "_received",
         "_status",
@@ -43,13 +46,9 @@ class AnswerReader:
     def begin(self, *, is_head: bool) -> None:
         """Await a new answer; that to a HEAD request has no body, whatever its headers say."""
         self._is_head = is_head
-        self._lines: list[tuple[bytes, bytes]] = []
-        self._headers_done = False
-        self._ends_with_connection = False
-        self._body: list[bytes] = []
-        self._body_size = 0
+        self._ordinary: OrdinaryHead | None = None
         self._received = 0
-        self._status = 0
+        self._ends_with_connection = False
         self.complete = False
         self.failure: CallFailed | None = None
         self.reusable = False
@@ -61,7 +60,15 @@ class AnswerReader:
 
     def feed(self, data: bytes) -> None:
         """Take bytes as they came from the connection."""
+        is_first = not self._received
         self._received += len(data)
+        if is_first:
+            if not self._is_head and self._begin_ordinary(data):
+                return
+            self._begin_parsing()
+        elif self._ordinary is not None:
+            self._take_body(data)
+            return
         try:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
@@ -69,6 +76,36 @@ class AnswerReader:
             self._fail(BadAnswer("the service answered something that is not HTTP/1.1", detail=str(error)))
         if self._received - self._body_size > self._limits.max_head_bytes + _FRAMING_PER_BODY_BYTE * self._body_size:
             self._fail(BadAnswer("the head of the service's answer is too large", detail=f"{self._received} bytes"))
+
+    def _begin_ordinary(self, data: bytes) -> bool:
+        """Begin an answer without the parser, if its head is of the ordinary kind and whole."""
+        end = data.find(HEAD_END, 0, LONGEST_HEAD) + len(HEAD_END)
+        if not len(HEAD_END) <= end <= self._limits.max_head_bytes:
+            return False
+        head = ordinary_head(data[:end])
+        if head is None or not len(data) - end <= head.length <= self._limits.max_answer_bytes:
+            return False
+        self._ordinary = head
+        self._missing = head.length
+        self._body: list[bytes] = []
+        self._take_body(data[end:])
+        return True
+
+    def _take_body(self, data: bytes) -> None:
+        """Take a part of the body of an answer with an ordinary head."""
+        missing = self._missing - len(data)
+        self._body.append(data if missing >= 0 else data[:missing])
+        self._missing = max(missing, 0)
+        if missing <= 0:
+            self.complete = True
+            self.reusable = not missing
+
+    def _begin_parsing(self) -> None:
+        self._lines: list[tuple[bytes, bytes]] = []
+        self._headers_done = False
+        self._body = []
+        self._body_size = 0
+        self._status = 0
 
     def end_of_stream(self) -> None:
         """Take note that the peer sends no more: the end of an answer that says no length (RFC 9112 6.3, item 8)."""
@@ -78,6 +115,9 @@ class AnswerReader:
     def take(self) -> HttpResponse:
         """Give the complete answer away."""
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+        if self._ordinary is not None:
+            self._body = []
+            return HttpResponse(self._ordinary.status, self._ordinary.headers, body)
         answer = HttpResponse(self._status, RawHeaders(self._lines), body)
         self._lines, self._body = [], []
         if self._is_head:

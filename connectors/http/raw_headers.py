@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 
 class RawHeaders(Mapping[str, str]):
-    """Lower-cased names and their values; those of repeated names are joined by commas (RFC 9110, section 5.3)."""
+    """Lower-cased names and their values, without blanks around; repeated ones are joined by commas (RFC 9110, 5.3)."""
 
     def __init__(self, lines: Sequence[tuple[bytes, bytes]]) -> None:
         self._lines = lines
@@ -15,7 +15,7 @@ class RawHeaders(Mapping[str, str]):
             return self._known
         found: dict[str, str] = {}
         for name, value in self._lines:
-            key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+            key, text = name.decode("latin-1").lower(), value.decode("latin-1").strip(" \t")
             found[key] = f"{found[key]}, {text}" if key in found else text
         self._known = found
         return found

@@ -79,3 +79,52 @@ def test_an_answer_that_breaks_off_is_never_complete(body: bytes, chunk: int, da
     reader.feed(text[: data.draw(st.integers(0, len(text) - 1))])
     reader.end_of_stream()
     assert not reader.complete
+
+
+HEAD_LINES = [
+    b"HTTP/1.1 200 OK",
+    b"HTTP/1.1 404 ",
+    b"HTTP/1.1 204 No Content",
+    b"HTTP/1.0 200 OK",
+    b"content-length: 5",
+    b"Content-Length:5 ",
+    b"content-length : 5",
+    b"content-length: +5",
+    b"x-content-length: 7",
+    b"transfer-encoding: chunked",
+    b"content-encoding: gzip",
+    b"connection: close",
+    b"Connection: keep-alive",
+    b"x: y",
+    b"x:\xe4\ty ",
+    b"x y: z",
+    b" folded",
+    b"a: b\nc: d",
+    b"a: \x00",
+]
+Seen = tuple[bool, bool, str, object]
+
+
+def read(pieces: list[bytes]) -> Seen:
+    """What a reader makes of the pieces; nothing is fed to it after the end."""
+    reader = AnswerReader(LIMITS)
+    reader.begin(is_head=False)
+    for piece in pieces:
+        if not (reader.complete or reader.failure):
+            reader.feed(piece)
+    failure = type(reader.failure).__name__
+    answer = reader.take() if reader.complete else None
+    shown = (answer.status, dict(answer.headers), answer.body) if answer else None
+    return reader.complete, reader.reusable, failure, shown
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(HEAD_LINES[:4]),
+    st.lists(st.sampled_from(HEAD_LINES[4:]), max_size=4),
+    st.sampled_from([b"hello", b"", b"hel", b"hello, world", b"5\r\nhello\r\n0\r\n\r\n"]),
+)
+def test_a_head_in_one_piece_says_the_same_as_in_two(first: bytes, lines: list[bytes], body: bytes) -> None:
+    text = b"\r\n".join([first, *lines, b"", body])
+
+    assert read([text]) == read([text[:1], text[1:]])

@@ -169,3 +169,12 @@ class TakesSeveral(Protocol):
 
     def prepare_together(self, fetches: Sequence[Fetch]) -> Any:
         """Lower them to one template, as `prepare` does."""
+
+
+@runtime_checkable
+class NamesHeaders(Protocol):
+    """A connector that can say which of a client's headers it looks at."""
+
+    @property
+    def seen_headers(self) -> frozenset[str]:
+        """Their names, lower-cased."""

@@ -22,6 +22,7 @@ from federation.operations.variables import coerce_variables
 from federation.planning.override_labels import OverrideShares, override_labels
 from federation.planning.planner import NO_LABELS, Planner
 from federation.request import ClientAnswer, ClientRequest, RequestContext
+from federation.shared_answers import SharedAnswers
 from schemas.supergraph import Supergraph
 
 # The text, the operation's name, and the override labels that hold.
@@ -54,7 +55,7 @@ class PipelineOptions:
     """What operations may be, how many are kept prepared, and for what percentage of requests override labels hold.
 
     `draw` gives a number for each request, at least 0 and below 1, by which they hold or not. `extensions` decide in
-    their order; each sees what those before it denied.
+    their order; each sees what those before it denied. Without `shared` every request is answered for itself.
     """
 
     limits: OperationLimits
@@ -63,6 +64,7 @@ class PipelineOptions:
     override_percents: Mapping[str, float] = field(default_factory=dict)
     draw: Callable[[], float] = random
     extensions: tuple[OperationExtension, ...] = ()
+    shared: SharedAnswers | None = None
 
 
 class Pipeline:
@@ -103,7 +105,15 @@ class Pipeline:
             operation.kind == "query",
             identity_scope=context.identity.scope_key,
         )
-        return ClientAnswer(encode(await plan.run(variables, calls, denied)))
+        shared = self._options.shared
+        if shared is None or denied or not calls.may_share:
+            return ClientAnswer(encode(await plan.run(variables, calls, denied)))
+
+        async def make() -> tuple[bytes, bool]:
+            result = await plan.run(variables, calls)
+            return encode(result), not result.failures
+
+        return ClientAnswer(await shared.share(plan, variables, calls, make))
 
     def prepare(self, query: str, operation_name: str | None, labels: frozenset[str] = NO_LABELS) -> Prepared:
         """Parse, validate, plan and compile, for when these override labels hold. Raises RequestError."""

@@ -47,6 +47,11 @@ class GraphQLConnector:
         if problems:
             raise BindingInvalid("\n".join(problems))
 
+    @property
+    def seen_headers(self) -> frozenset[str]:
+        """The client's headers that are passed on."""
+        return frozenset(self._forwarded)
+
     def prepare(self, fetch: Fetch) -> GraphQLTemplate:
         """Print the operation, once; raises CannotPrepare when the fetch asks for nothing."""
         return make_template(fetch)

@@ -22,6 +22,11 @@ class LookupConnector:
         self._service = service
         self._lookups = tuple(lookups)
 
+    @property
+    def seen_headers(self) -> frozenset[str]:
+        """The client's headers that are passed on."""
+        return self._service.seen_headers
+
     def prepare(self, fetch: Fetch) -> GraphQLTemplate | LookupOperations:
         """Lower a fetch; raises CannotPrepare when the lookups do not give it."""
         return LookupOperations(fetch, self._lookups) if fetch.is_entity_fetch else self._service.prepare(fetch)

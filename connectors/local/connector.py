@@ -29,6 +29,11 @@ class LocalConnector:
         self._schema = schema
         self._subgraph = graph.subgraph
 
+    @property
+    def seen_headers(self) -> frozenset[str]:
+        """None: resolvers see loaders only."""
+        return frozenset()
+
     def prepare(self, fetch: Fetch) -> LocalTemplate:
         """The document of the fetch; raises CannotPrepare when the schema does not have what it asks for."""
         template = lower(fetch)

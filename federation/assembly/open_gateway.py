@@ -1,7 +1,8 @@
 """Open a gateway as configured, and close it with everything that it holds."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from federation.assembly.build_supergraph import BuiltSupergraph, build_supergraph
 from federation.assembly.fetch_layers import fetch_layers, in_fetch_layers
@@ -9,12 +10,15 @@ from federation.assembly.make_connectors import make_connectors
 from federation.assembly.open_store import open_store
 from federation.assembly.operation_extensions import operation_extensions
 from federation.assembly.request_layers import request_layers
+from federation.assembly.seen_headers import seen_headers
 from federation.assembly.services import Services
 from federation.config.sections import Config
+from federation.execution.graph_connector import GraphConnector
 from federation.extensions.stores.redis import RedisStore
 from federation.gateway import Gateway, Snapshot
 from federation.operations.limits import OperationLimits
 from federation.pipeline import Pipeline, PipelineOptions
+from federation.shared_answers import SharedAnswers
 
 
 async def make_snapshot(config: Config, built: BuiltSupergraph, store: RedisStore | None = None) -> Snapshot:
@@ -30,7 +34,8 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, store: RedisStor
             await service.close()
         raise
     layered = in_fetch_layers(connectors, built.supergraph.graphs, fetch_layers(config, store))
-    pipeline = Pipeline(built.supergraph, layered, _options(config, built, store))
+    options = replace(_options(config, built, store), shared=_shared_answers(config, connectors))
+    pipeline = Pipeline(built.supergraph, layered, options)
     closeables = (*(each.connector for each in connectors.values()), *services.all)
     return Snapshot(pipeline, closeables, request_layers(config, store))
 
@@ -59,3 +64,10 @@ def _options(config: Config, built: BuiltSupergraph, store: RedisStore | None) -
         config.overrides,
         extensions=operation_extensions(config, built.supergraph, built.policies, store),
     )
+
+
+def _shared_answers(config: Config, connectors: Mapping[str, GraphConnector]) -> SharedAnswers | None:
+    # A service whose equal calls are to be made each must not lose them to equal requests.
+    if not config.server.share_requests or not all(each.share_calls for each in config.services.values()):
+        return None
+    return SharedAnswers(seen_headers(each.connector for each in connectors.values()))

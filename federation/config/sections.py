@@ -71,6 +71,7 @@ class Server(Section):
     introspection: bool = True
     request_timeout: Seconds = 30.0
     max_request_size: ByteSize = 1 << 20
+    share_requests: bool = True
     cors_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[Network, ...] = ()
 

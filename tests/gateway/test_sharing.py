@@ -16,6 +16,7 @@ from tests.gateway.served_subgraph import served
 
 SDL = "type Query { mine: String other: String } type Mutation { count: Int }"
 CONFIG = """
+server: {{share_requests: {requests}}}
 subgraphs: {{shop: {{sdl: shop.graphql, url: {address}/graphql}}}}
 services: {{shop: {{endpoints: ["{endpoint}"], forward_headers: [authorization], share_calls: {shares}}}}}
 """
@@ -40,11 +41,13 @@ class Subgraph:
 
 
 @asynccontextmanager
-async def gateway(folder: Path, subgraph: Subgraph, shares: str = "true") -> AsyncIterator[Gateway]:
+async def gateway(
+    folder: Path, subgraph: Subgraph, shares: str = "true", requests: str = "false"
+) -> AsyncIterator[Gateway]:
     (folder / "shop.graphql").write_text(SDL, encoding="utf-8")
     async with served(subgraph.execute) as address:
         endpoint = address.removeprefix("http://")
-        text = CONFIG.format(address=address, endpoint=endpoint, shares=shares)
+        text = CONFIG.format(address=address, endpoint=endpoint, shares=shares, requests=requests)
         async with open_gateway(parse_config(text, folder / "interlace.yaml")) as opened:
             yield opened
 
@@ -96,5 +99,41 @@ async def test_sharing_can_be_turned_off_for_a_service(tmp_path: Path) -> None:
     subgraph.expected = 3
     async with gateway(tmp_path, subgraph, shares="false") as opened:
         await asyncio.gather(*(ask(opened, "{ mine }") for _ in range(3)))
+
+    assert len(subgraph.calls) == 3
+
+
+async def test_equal_requests_get_one_answer(tmp_path: Path) -> None:
+    subgraph = Subgraph()
+    async with gateway(tmp_path, subgraph, requests="true") as opened:
+        requests = [ClientRequest("{ mine }", headers={"authorization": "ada", "cookie": str(n)}) for n in range(20)]
+        answers = await asyncio.gather(*map(opened.answer, requests))
+
+    assert len({id(answer.body) for answer in answers}) == 1
+
+
+async def test_requests_that_services_can_tell_apart_get_answers_of_their_own(tmp_path: Path) -> None:
+    subgraph = Subgraph()
+    subgraph.expected = 2
+    async with gateway(tmp_path, subgraph, requests="true") as opened:
+        answers = await asyncio.gather(*(ask(opened, "{ mine }", authorization=name) for name in ("ada", "grace")))
+
+    assert answers == [{"data": {"mine": "of ada"}}, {"data": {"mine": "of grace"}}]
+
+
+async def test_a_service_whose_calls_are_not_shared_is_called_for_each_request(tmp_path: Path) -> None:
+    subgraph = Subgraph()
+    subgraph.expected = 3
+    async with gateway(tmp_path, subgraph, shares="false", requests="true") as opened:
+        await asyncio.gather(*(ask(opened, "{ mine }") for _ in range(3)))
+
+    assert len(subgraph.calls) == 3
+
+
+async def test_equal_mutations_are_each_run(tmp_path: Path) -> None:
+    subgraph = Subgraph()
+    subgraph.expected = 3
+    async with gateway(tmp_path, subgraph, requests="true") as opened:
+        await asyncio.gather(*(ask(opened, "mutation { count }") for _ in range(3)))
 
     assert len(subgraph.calls) == 3

@@ -20,12 +20,23 @@ class BindingInvalid(ConnectorError):
 
 
 class CallFailed(ConnectorError):
-    """A call brought no usable answer; `detail` is for the log, the message for clients."""
+    """A call brought no usable answer; `detail` is for the log, the message for clients.
 
-    def __init__(self, message: str, *, detail: str = "", extensions: dict[str, object] | None = None) -> None:
+    `pushback` is how long (seconds) the service asks to be left alone, where it says so.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        detail: str = "",
+        extensions: dict[str, object] | None = None,
+        pushback: float | None = None,
+    ) -> None:
         super().__init__(message)
         self.detail = detail
         self.extensions = extensions or {}
+        self.pushback = pushback
 
 
 class Unreachable(CallFailed):
@@ -41,9 +52,21 @@ class NotConnected(Unreachable):
 
 
 class PoolExhausted(CallFailed):
-    """All connections to the service are in use, and the queue for them is full."""
+    """As many calls as the service may get are on their way, and the queue behind them is full."""
 
     code = "POOL_EXHAUSTED"
+
+
+class CircuitOpen(CallFailed):
+    """The service failed so often of late that it is given time to recover: it was not called."""
+
+    code = "CIRCUIT_OPEN"
+
+
+class NoHealthyEndpoint(CallFailed):
+    """None of the service's endpoints may be called."""
+
+    code = "NO_HEALTHY_ENDPOINT"
 
 
 class TimedOut(CallFailed):

@@ -8,8 +8,10 @@ from connectors.graphql.read_answer import read_answer, read_groups
 from connectors.graphql.template import GraphQLTemplate, make_template, make_template_together
 from connectors.http.request import FixedHeaders, header_line
 from connectors.http.response import HttpResponse
-from connectors.protocol import Answer, AnswerError, CallContext, CallRequest, Fetch
+from connectors.protocol import Answer, AnswerError, CallRequest, Fetch
+from connectors.traffic.balancing import argument_key
 from connectors.traffic.http_service import HttpService
+from connectors.traffic.repeatable import has_idempotency_key
 from schemas.supergraph import Graph
 
 OWN_HEADERS = (
@@ -68,10 +70,10 @@ class GraphQLConnector:
             if grouped is None:
                 body = template.body(request.variables, request.representations)
                 entities = None if template.representations is None else len(request.representations)
-                answer = read_answer(await self.post(request.context, body, is_query=template.is_query), entities)
+                answer = read_answer(await self.post(request, body, is_query=template.is_query), entities)
             else:
                 body = template.grouped_body(request.variables, grouped)
-                answer = read_groups(await self.post(request.context, body, is_query=True), grouped.groups)
+                answer = read_groups(await self.post(request, body, is_query=True), grouped.groups)
             return self.shown(answer)
         except CallFailed as failure:
             error = AnswerError(failure.code, str(failure), detail=failure.detail, extensions=failure.extensions)
@@ -80,11 +82,14 @@ class GraphQLConnector:
     async def close(self) -> None:
         """There is nothing to release: the service is not this connector's own."""
 
-    async def post(self, context: CallContext, body: bytes, *, is_query: bool) -> HttpResponse:
+    async def post(self, request: CallRequest, body: bytes, *, is_query: bool) -> HttpResponse:
         """Send a body to the service; raises a CallFailed."""
+        context, argument = request.context, self._service.key_argument
         ask = self._service.share if context.may_share else self._service.request
         headers = self._headers_for(context.headers)
-        return await ask("POST", self._path, headers, body, context.deadline, idempotent=is_query)
+        idempotent = is_query or has_idempotency_key(headers)
+        key = argument_key(argument, request.variables, *request.representations[:1]) if argument else None
+        return await ask("POST", self._path, headers, body, context.deadline, idempotent=idempotent, key=key)
 
     def shown(self, answer: Answer) -> Answer:
         """The answer with as much of its errors as clients may see."""

@@ -56,7 +56,7 @@ class LookupConnector:
         """The answer to one operation; its errors' paths begin with the position of an entity, where there is one."""
         body = orjson.dumps({"query": operation.text, "variables": operation.variables})
         try:
-            answer = read_answer(await self._service.post(request.context, body, is_query=True), None)
+            answer = read_answer(await self._service.post(request, body, is_query=True), None)
         except CallFailed as failure:
             error = AnswerError(failure.code, str(failure), detail=failure.detail, extensions=failure.extensions)
             return Answer(None, (replace(error, path=operation.fields[0].positions[:1]),))

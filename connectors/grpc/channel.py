@@ -58,13 +58,14 @@ class Channel:
         self._callables: dict[str, Callable[..., Any]] = {}
         self._closed = False
 
-    async def call(self, request: GrpcRequest) -> tuple[bytes, ...]:
-        """The messages of the answer: one, or those of a stream.
+    async def call(self, request: GrpcRequest, until: float) -> tuple[bytes, ...]:
+        """The messages of the answer, waited for `until` then (loop time): one, or those of a stream.
 
-        Raises NotConnected as soon as a connection is refused; after that, other subclasses of CallFailed.
+        The service is told how much time it has. Raises NotConnected as soon as a connection is refused; after that,
+        other subclasses of CallFailed.
         """
-        await self._connect(request.deadline)
-        patience = request.deadline - asyncio.get_running_loop().time()
+        await self._connect(until)
+        patience = until - asyncio.get_running_loop().time()
         if patience <= 0:
             raise timed_out(f"{self.address}: the deadline passed before the call")
         call = self._callable(request.method)(request.message, timeout=patience, metadata=request.metadata)

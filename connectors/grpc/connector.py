@@ -23,6 +23,8 @@ from connectors.mapping.missing import MISSING
 from connectors.mapping.parse import parse_selection
 from connectors.mapping.scope import Scope
 from connectors.protocol import Answer, CallRequest, Fetch, Json
+from connectors.traffic.balancing import argument_key
+from connectors.traffic.repeatable import has_idempotency_key
 from schemas.connect import Connect, GrpcCall
 from schemas.supergraph import Graph
 
@@ -56,16 +58,18 @@ class GrpcConnector:
         fetch: PreparedFetch = request.template
         form = fetch.form(request.variables)
         context = request.context
-
+        argument = self._service.key_argument
         ask = self._service.share if context.may_share else self._service.call
 
         async def send(variables: Mapping[str, Json], asked: Asked) -> Json:
             scope = Scope(variables)
             message = self._message(scope)
             metadata = self._metadata(scope, context.headers)
-            call = GrpcRequest(self._method, message, metadata, context.deadline, idempotent=not form.serial)
+            idempotent = not form.serial or has_idempotency_key(metadata)
+            key = argument_key(argument, variables.get("$args"), variables.get("$this")) if argument else None
+            call = GrpcRequest(self._method, message, metadata, context.deadline, idempotent=idempotent)
             try:
-                return self._answer(await ask(call))
+                return self._answer(await ask(call, key))
             except BadStatus as error:
                 # What a mutation did not find, it did not change: that is not the same as null.
                 if asked.absent_is_null and not form.serial and is_not_found(error):

@@ -6,6 +6,8 @@ from connectors.errors import AnswerTooLarge, BadAnswer, BadStatus, CallFailed, 
 
 # How gRPC's client begins its details when it stops reading (the service's own refusals begin otherwise).
 TOO_LARGE = "CLIENT: Received message larger than max"
+PUSHBACK = "grpc-retry-pushback-ms"
+NOT_AGAIN = -1.0
 
 
 def failure(error: grpc.aio.AioRpcError, address: str) -> CallFailed:
@@ -14,14 +16,15 @@ def failure(error: grpc.aio.AioRpcError, address: str) -> CallFailed:
     detail = f"{address}: {status.name} {said}".rstrip()
     match status:
         case grpc.StatusCode.UNAVAILABLE:
-            return Unreachable("the service cannot be reached", detail=detail)
+            return Unreachable("the service cannot be reached", detail=detail, pushback=_pushback(error))
         case grpc.StatusCode.DEADLINE_EXCEEDED:
             return timed_out(detail)
         case grpc.StatusCode.RESOURCE_EXHAUSTED if TOO_LARGE in said:
             return too_large(detail)
         case _:
             message = f"the service answered with the gRPC status {status.name}"
-            return BadStatus(message, detail=detail, extensions={"grpcStatus": status.name})
+            extensions: dict[str, object] = {"grpcStatus": status.name}
+            return BadStatus(message, detail=detail, extensions=extensions, pushback=_pushback(error))
 
 
 def timed_out(detail: str) -> TimedOut:
@@ -42,3 +45,14 @@ def bad_answer(detail: str) -> BadAnswer:
 def is_not_found(error: CallFailed) -> bool:
     """Whether the service says that there is no such thing."""
     return error.extensions.get("grpcStatus") == grpc.StatusCode.NOT_FOUND.name
+
+
+def _pushback(error: grpc.aio.AioRpcError) -> float | None:
+    """How long (seconds) the service asks to be left alone; below zero it asks not to be called again (gRFC A6)."""
+    given = next((value for name, value in error.trailing_metadata() or () if name == PUSHBACK), None)
+    if given is None:
+        return None
+    try:
+        return int(given) / 1000
+    except ValueError:
+        return NOT_AGAIN  # gRFC A6: what cannot be read means so

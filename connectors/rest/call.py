@@ -19,18 +19,14 @@ from connectors.rest.url import url_builder
 from schemas.connect import Connect, HttpCall
 from schemas.supergraph import Graph
 
-# RFC 9110, section 9.2.2.
-IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})
-
 Built = TypeVar("Built")
 
 
 @dataclass(frozen=True, slots=True)
 class RestCall:
-    """How the requests of one binding are made; `is_idempotent` ones may be sent again."""
+    """How the requests of one binding are made."""
 
     method: str
-    is_idempotent: bool
     target: Fill
     headers: BuildHeaders
     body: BuildBody | None
@@ -77,7 +73,7 @@ def compile_call(connect: Connect, graph: Graph) -> RestCall:
     if problems or target is None or headers is None:
         raise BindingInvalid("\n".join(problems))
     reads = "$request" in variables_used(*_nodes(connect, call))
-    return RestCall(call.method, call.method in IDEMPOTENT, target, headers, build_body, reads)
+    return RestCall(call.method, target, headers, build_body, reads)
 
 
 def _nodes(connect: Connect, call: HttpCall) -> Iterator[Selection | Expression]:

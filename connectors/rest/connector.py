@@ -10,6 +10,8 @@ from connectors.protocol import Answer, CallRequest, Fetch, Json
 from connectors.rest.call import compile_call
 from connectors.rest.read_answer import read_answer
 from connectors.rest.service import HttpCalls
+from connectors.traffic.balancing import argument_key
+from connectors.traffic.repeatable import has_idempotency_key
 from schemas.connect import Connect
 from schemas.supergraph import Graph
 
@@ -40,16 +42,19 @@ class RestConnector:
         context = request.context
         method, builds = self._call.method, self._call
         ask = self._service.share if context.may_share else self._service.request
+        form, argument = template.form(request.variables), self._service.key_argument
 
         async def send(variables: Mapping[str, Json], asked: Asked) -> Json:
             target, headers, body = builds.request(variables, context.headers)
-            response = await ask(method, target, headers, body, context.deadline, idempotent=builds.is_idempotent)
+            idempotent = not form.serial or has_idempotency_key(headers)
+            key = argument_key(argument, variables.get("$args"), variables.get("$this")) if argument else None
+            response = await ask(method, target, headers, body, context.deadline, idempotent=idempotent, key=key)
             # An entity that is not there is null however it was asked for; a field, only where asking changes nothing.
             absent_is_null = asked.absent_is_null and (method == "GET" or not asked.key)
             return read_answer(response, absent_is_null=absent_is_null)
 
         shared = builds.shared_variables(self._config, context)
-        return await run(template.form(request.variables), request, send, shared)
+        return await run(form, request, send, shared)
 
     async def close(self) -> None:
         """There is nothing to release: the service is not this connector's own."""

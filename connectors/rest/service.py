@@ -19,9 +19,14 @@ class HttpAnswer(Protocol):
 
 
 class HttpCalls(Protocol):
-    """Sends requests to one of a service's endpoints."""
+    """Sends requests to one of a service's endpoints; calls with one value of the `key_argument` go to the same."""
 
-    async def request(
+    @property
+    def key_argument(self) -> str | None:
+        """The argument by which calls belong together, if they do."""
+        ...
+
+    async def request(  # noqa: PLR0913 - what HTTP sends, until when, and on what terms
         self,
         method: str,
         target: str,
@@ -30,11 +35,12 @@ class HttpCalls(Protocol):
         deadline: float,
         *,
         idempotent: bool = False,
+        key: str | None = None,
     ) -> HttpAnswer:
         """Send one request; `deadline` is in the loop's time. Raises CallFailed."""
         ...
 
-    async def share(
+    async def share(  # noqa: PLR0913 - as `request`
         self,
         method: str,
         target: str,
@@ -43,6 +49,7 @@ class HttpCalls(Protocol):
         deadline: float,
         *,
         idempotent: bool = False,
+        key: str | None = None,
     ) -> HttpAnswer:
         """The same, but the answer may be that to an equal request that is on its way."""
         ...

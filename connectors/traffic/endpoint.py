@@ -2,6 +2,8 @@
 
 from typing import Generic, Protocol, TypeVar
 
+from connectors.traffic.latency import BUCKETS
+
 
 class Link(Protocol):
     """What reaches an address: a pool of connections, a channel."""
@@ -14,11 +16,58 @@ LinkT = TypeVar("LinkT", bound=Link)
 
 
 class Endpoint(Generic[LinkT]):
-    """One address and the link to it; `in_flight`, which only its service changes, counts the calls on their way."""
+    """One address and the link to it. Only its service changes it, on its loop.
 
-    __slots__ = ("address", "in_flight", "link")
+    `weight` is what is configured; `share` what counts now, which is less while the endpoint is new. `in_flight` counts
+    the calls on their way, `failures_in_a_row` those since the last success. `latency` (seconds) is a moving mean as of
+    `latency_at`, `credit` what a weighted balancer owes it. Where it is ejected, `ejected_until` says how long, and
+    `ejections` how often it was of late; `probing` that a call is trying it. `is_healthy` is what health checks say.
+    `warming_since` is when it became new, `warmed_at` the last time it did.
+    """
 
-    def __init__(self, address: str, link: LinkT) -> None:
+    __slots__ = (
+        "address",
+        "calls",
+        "credit",
+        "ejected_until",
+        "ejections",
+        "failures",
+        "failures_in_a_row",
+        "in_flight",
+        "is_draining",
+        "is_healthy",
+        "latency",
+        "latency_at",
+        "latency_counts",
+        "latency_sum",
+        "link",
+        "probing",
+        "share",
+        "warmed_at",
+        "warming_since",
+        "weight",
+        "zone",
+    )
+
+    def __init__(self, address: str, link: LinkT, weight: float = 1.0, zone: str = "") -> None:
         self.address = address
         self.link = link
+        self.weight = weight
+        self.zone = zone
+        self.share = weight
         self.in_flight = 0
+        self.calls = 0
+        self.failures = 0
+        self.failures_in_a_row = 0
+        self.latency = 0.0
+        self.latency_at = 0.0
+        self.latency_sum = 0.0
+        self.latency_counts = [0] * (len(BUCKETS) + 1)
+        self.credit = 0.0
+        self.ejected_until: float | None = None
+        self.ejections = 0
+        self.probing = False
+        self.warmed_at = 0.0
+        self.warming_since: float | None = None
+        self.is_healthy = True
+        self.is_draining = False

@@ -7,9 +7,13 @@ from connectors.http.address import read_address
 from connectors.http.client import HttpClient, http_client
 from connectors.http.limits import HttpLimits
 from connectors.http.response import HttpResponse
+from connectors.traffic.dispatch import Judge
 from connectors.traffic.endpoint import Endpoint
 from connectors.traffic.flights import Flights
-from connectors.traffic.service import Balancer, Service
+from connectors.traffic.http_outcomes import judge_response
+from connectors.traffic.placed import Placed, placed
+from connectors.traffic.policy import DEFAULT_POLICY, TrafficPolicy
+from connectors.traffic.service import Service
 
 DEFAULT_LIMITS = HttpLimits()
 
@@ -18,36 +22,44 @@ class HttpService:
     """A service and its base URLs (`http://10.0.0.1:8081/v1`), each with its own connections, under the same limits.
 
     Making one needs no running loop; the first request binds it to its loop. `tls` replaces the system's trust store.
-    Unless it `shares`, every request is a call of its own. Raises BindingInvalid for a base URL that is none, and for a
-    service without any.
+    Raises BindingInvalid for a base URL that is none, and for a service without any. `traffic` is for operators: what
+    is known of the endpoints and the circuit, and what may be done about them.
     """
 
     def __init__(
         self,
         name: str,
-        base_urls: Sequence[str],
+        places: Sequence[Placed | str],
         limits: HttpLimits = DEFAULT_LIMITS,
         *,
-        balancer: Balancer | None = None,
+        policy: TrafficPolicy = DEFAULT_POLICY,
         tls: ssl.SSLContext | None = None,
-        shares: bool = True,
+        judge: Judge[HttpResponse] = judge_response,
     ) -> None:
-        self._flights: Flights[HttpResponse] | None = Flights() if shares else None
-        addresses = [read_address(url) for url in base_urls]
-        endpoints = [Endpoint(str(address), http_client(address, limits, tls)) for address in addresses]
-        self._service: Service[HttpClient] = Service(name, endpoints, balancer)
+        self._flights: Flights[HttpResponse] | None = Flights() if policy.shares_calls else None
+        self._limits = limits
+        self._tls = tls
+        header = policy.balancing.header
+        self._key_header = header.lower() if header else None
+        self.key_argument = policy.balancing.argument
+        endpoints = [self._endpoint(placed(each)) for each in places]
+        self.traffic: Service[HttpClient, HttpResponse] = Service(name, endpoints, policy=policy, judge=judge)
 
     @property
     def name(self) -> str:
         """What operators call the service."""
-        return self._service.name
+        return self.traffic.name
 
     @property
     def endpoints(self) -> tuple[Endpoint[HttpClient], ...]:
         """The endpoints, in the order in which they were configured."""
-        return self._service.endpoints
+        return self.traffic.endpoints
 
-    async def request(
+    def add(self, place: Placed) -> None:
+        """Take in a new endpoint. Raises BindingInvalid when its address is no base URL."""
+        self.traffic.add(self._endpoint(place))
+
+    async def request(  # noqa: PLR0913 - what HTTP sends, until when, and on what terms
         self,
         method: str,
         target: str,
@@ -56,19 +68,23 @@ class HttpService:
         deadline: float,
         *,
         idempotent: bool = False,
+        key: str | None = None,
     ) -> HttpResponse:
         """Send one request to one of the endpoints and give its answer, whatever its status.
 
         `target` is put behind the path of the endpoint's base URL. `deadline` is in the loop's time, and bounds all of
-        it. Only an `idempotent` request may reach the service twice. Raises a CallFailed.
+        it. Only an `idempotent` request may reach the service twice. Requests with one `key` go to one endpoint, where
+        the service is balanced so. Raises a CallFailed.
         """
+        if self._key_header is not None:
+            key = next((value for name, value in headers if name.lower() == self._key_header), None)
 
-        def attempt(client: HttpClient) -> Awaitable[HttpResponse]:
-            return client.request(method, target, headers, body, deadline, idempotent=idempotent)
+        def attempt(client: HttpClient, until: float) -> Awaitable[HttpResponse]:
+            return client.request(method, target, headers, body, until, idempotent=idempotent)
 
-        return await self._service.call(attempt)
+        return await self.traffic.call(attempt, deadline, idempotent=idempotent, key=key)
 
-    async def share(
+    async def share(  # noqa: PLR0913 - as `request`
         self,
         method: str,
         target: str,
@@ -77,11 +93,12 @@ class HttpService:
         deadline: float,
         *,
         idempotent: bool = False,
+        key: str | None = None,
     ) -> HttpResponse:
         """As `request`, but the answer may be that to an equal request, in headers and all, that is on its way."""
 
         def send() -> Awaitable[HttpResponse]:
-            return self.request(method, target, headers, body, deadline, idempotent=idempotent)
+            return self.request(method, target, headers, body, deadline, idempotent=idempotent, key=key)
 
         if self._flights is None:
             return await send()
@@ -89,4 +106,9 @@ class HttpService:
 
     async def close(self) -> None:
         """Close all connections; requests on them fail. Safe to call twice."""
-        await self._service.close()
+        await self.traffic.close()
+
+    def _endpoint(self, place: Placed) -> Endpoint[HttpClient]:
+        address = read_address(place.address)
+        link = http_client(address, self._limits, self._tls)
+        return Endpoint(str(address), link, place.weight, place.zone)

@@ -2,9 +2,16 @@
 
 from urllib.parse import urlsplit
 
+from connectors.graphql.judge import judge_graphql
 from connectors.grpc.service import GrpcService
 from connectors.http.limits import HttpLimits
+from connectors.http.response import HttpResponse
+from connectors.traffic.dispatch import Judge
+from connectors.traffic.http_outcomes import judge_response
 from connectors.traffic.http_service import HttpService
+from connectors.traffic.placed import Placed
+from connectors.traffic.policy import TrafficPolicy
+from federation.assembly.traffic_policy import traffic_policy
 from federation.config.sections import Config, ServiceLimits, ServiceSection
 from schemas.connect import Source
 from schemas.supergraph import Graph
@@ -15,8 +22,8 @@ class Services:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._http: dict[tuple[str, tuple[str, ...]], HttpService] = {}
-        self._grpc: dict[tuple[str, tuple[str, ...]], GrpcService] = {}
+        self._http: dict[tuple[str, tuple[Placed, ...]], HttpService] = {}
+        self._grpc: dict[tuple[str, tuple[Placed, ...]], GrpcService] = {}
 
     @property
     def all(self) -> tuple[HttpService | GrpcService, ...]:
@@ -32,32 +39,48 @@ class Services:
 
     def http(self, subgraph: str, source: Source) -> HttpService:
         """The service of a REST source. Raises BindingInvalid when an address is none."""
-        return self._make_http(subgraph, source.name, source.base_url)
+        return self._make_http(subgraph, source.name, source.base_url, judge_response)
 
     def graphql(self, graph: Graph) -> tuple[HttpService, str]:
         """The service of a remote subgraph, and the path at which it answers. Raises BindingInvalid."""
         parts = urlsplit(graph.url)
         path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
-        return self._make_http(graph.subgraph, graph.subgraph, graph.url), path
+        return self._make_http(graph.subgraph, graph.subgraph, graph.url, judge_graphql), path
 
     def grpc(self, subgraph: str, source: Source) -> tuple[GrpcService, tuple[str, ...]]:
         """The service of a gRPC source, and its addresses. Raises BindingInvalid when it has none."""
         name, limits = self.limits(subgraph, source.name)
-        own = (source.base_url,) if source.base_url else ()
-        addresses = limits.endpoints if isinstance(limits, ServiceSection) else own
-        key = (name, addresses)
+        places = _configured(limits, source.base_url)
+        key = (name, places)
         if key not in self._grpc:
-            self._grpc[key] = GrpcService(name, addresses, most_bytes=limits.max_answer_size, shares=limits.share_calls)
-        return self._grpc[key], addresses
+            policy = self._policy(name, limits)
+            self._grpc[key] = GrpcService(name, places, most_bytes=limits.max_answer_size, policy=policy)
+        return self._grpc[key], tuple(place.address for place in places)
 
-    def _make_http(self, subgraph: str, source: str, url: str) -> HttpService:
+    def _make_http(self, subgraph: str, source: str, url: str, judge: Judge[HttpResponse]) -> HttpService:
         name, limits = self.limits(subgraph, source)
         parts = urlsplit(url)
         scheme = parts.scheme or "http"
-        written = limits.endpoints if isinstance(limits, ServiceSection) else (parts.netloc,)
-        addresses = tuple(each if "://" in each else f"{scheme}://{each}" for each in written)
-        key = (name, addresses)
+        places = tuple(
+            each if "://" in each.address else each._replace(address=f"{scheme}://{each.address}")
+            for each in _configured(limits, parts.netloc)
+        )
+        key = (name, places)
         if key not in self._http:
-            bounds = HttpLimits(max_connections=limits.max_connections, max_answer_bytes=limits.max_answer_size)
-            self._http[key] = HttpService(name, addresses, limits=bounds, shares=limits.share_calls)
+            bounds = HttpLimits(
+                max_connections=limits.max_connections,
+                max_waiting=limits.max_waiting,
+                max_answer_bytes=limits.max_answer_size,
+            )
+            self._http[key] = HttpService(name, places, bounds, policy=self._policy(name, limits), judge=judge)
         return self._http[key]
+
+    def _policy(self, name: str, limits: ServiceLimits) -> TrafficPolicy:
+        return traffic_policy(name, limits, injects_faults=self._config.server.mode == "development")
+
+
+def _configured(limits: ServiceLimits, own: str) -> tuple[Placed, ...]:
+    """The endpoints that the configuration gives, else the address in the schema."""
+    if not isinstance(limits, ServiceSection):
+        return (Placed(own),) if own else ()
+    return tuple(Placed(each.address, each.weight, each.zone) for each in limits.endpoints)

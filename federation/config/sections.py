@@ -4,13 +4,23 @@ import re
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from federation.config.policies import AuthorizationSection, PolicySection
 from federation.config.redis_section import RedisSection
 from federation.config.section import ByteSize, Percent, Seconds, Section
+from federation.config.traffic_sections import (
+    BalancerSection,
+    BreakerSection,
+    Count,
+    EjectionSection,
+    FaultSection,
+    HealthSection,
+    HedgingSection,
+    RetriesSection,
+)
 from schemas.policy import Origin
 
 ENDPOINT = re.compile(r"(https?://)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(:[0-9]{1,5})?/?")
@@ -61,8 +71,9 @@ ServiceName = Annotated[str, AfterValidator(_check_service_name)]
 
 
 class Server(Section):
-    """How the endpoint listens, and what it allows one request to cost."""
+    """How the endpoint listens, and what it allows one request to cost; faults are injected in `development` only."""
 
+    mode: Literal["production", "development"] = "production"
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 4000
     workers: Annotated[int, Field(ge=1, le=64)] = 1
@@ -122,16 +133,39 @@ class ServiceLimits(Section):
 
     timeout: Seconds = 5.0
     max_answer_size: ByteSize = 16 << 20
-    max_connections: Annotated[int, Field(ge=1, le=10_000)] = 100
+    max_connections: Count = 100
+    max_calls: Count = 100
+    max_waiting: Annotated[int, Field(ge=0, le=100_000)] = 1_000
+    when_all_unhealthy: Literal["route_all", "fail_fast"] = "route_all"
+    balancer: BalancerSection = BalancerSection()
+    ejection: EjectionSection = EjectionSection()
+    breaker: BreakerSection = BreakerSection()
+    retries: RetriesSection = RetriesSection()
+    hedging: HedgingSection = HedgingSection()
+    health: HealthSection | None = None
+    faults: tuple[FaultSection, ...] = ()
     forward_headers: tuple[str, ...] = ()
     expose_errors: bool = False
     share_calls: bool = True
 
 
-class ServiceSection(ServiceLimits):
-    """Where a service stands; its endpoints are `host:port`, or `https://host:port` where they speak TLS."""
+class EndpointSection(Section):
+    """One endpoint: `host:port`, or `https://host:port` where it speaks TLS; alone, or with its weight and zone."""
 
-    endpoints: Annotated[tuple[Endpoint, ...], Field(min_length=1)]
+    address: Endpoint
+    weight: Annotated[float, Field(gt=0, le=1_000)] = 1.0
+    zone: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _address_alone(cls, value: Any) -> Any:
+        return {"address": value} if isinstance(value, str) else value
+
+
+class ServiceSection(ServiceLimits):
+    """Where a service stands, and what its calls may cost."""
+
+    endpoints: Annotated[tuple[EndpointSection, ...], Field(min_length=1)]
 
 
 class Config(Section):

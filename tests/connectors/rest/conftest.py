@@ -55,10 +55,13 @@ class NotedCalls:
 
     service: HttpService
     idempotent: list[bool] = field(default_factory=list)
+    keys: list[str | None] = field(default_factory=list)
+    key_argument: str | None = None
 
-    async def request(self, *arguments: Any, idempotent: bool = False) -> HttpResponse:
+    async def request(self, *arguments: Any, idempotent: bool = False, key: str | None = None) -> HttpResponse:
         """Note, and pass on."""
         self.idempotent.append(idempotent)
+        self.keys.append(key)
         return await self.service.request(*arguments, idempotent=idempotent)
 
     share = request

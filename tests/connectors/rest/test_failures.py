@@ -148,6 +148,8 @@ async def test_a_service_that_cannot_be_reached_is_an_answer(
     bound: Callable[[str], Any], selections: Callable[[str], Any]
 ) -> None:
     class Nobody:
+        key_argument = None
+
         async def request(self, *_arguments: object, **_options: object) -> Any:
             raise Unreachable("the service cannot be reached", detail="127.0.0.1:1 refused")
 
@@ -166,6 +168,8 @@ async def test_a_service_that_cannot_be_reached_is_an_answer(
 
 async def test_cancelling_a_fetch_passes_through(bound: Callable[[str], Any], selections: Callable[[str], Any]) -> None:
     class Silent:
+        key_argument = None
+
         async def request(self, *_arguments: object, **_options: object) -> Any:
             await asyncio.Event().wait()
 

@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 USER = """
 type Query {
   user(id: ID!): User @connect(source: "shop" http: { GET: "/users/{$args.id}" } selection: "id name mail: e_mail")
@@ -69,7 +71,7 @@ async def test_a_skipped_root_field_is_not_called(ask: Callable[..., Any], shop:
     assert shop.targets == ["/v1/users/1", "/v1/users/2"]
 
 
-async def test_a_body_is_json_from_the_mapping(ask: Callable[..., Any], shop: Any, calls: Any) -> None:
+async def test_a_body_is_json_from_the_mapping(ask: Callable[..., Any], shop: Any) -> None:
     shop.answer = lambda _: {"id": 7}
 
     text = '{ save(id: 7, input: { name: null, tags: "a", more: 1 }) { id } }'
@@ -80,7 +82,6 @@ async def test_a_body_is_json_from_the_mapping(ask: Callable[..., Any], shop: An
     assert (received.method, received.target) == ("PUT", "/v1/users/7")
     assert json.loads(received.body) == {"name": None, "tags": ["a"], "size": 3}
     assert received.headers["content-type"] == "application/json"
-    assert calls.idempotent == [True]
 
 
 async def test_mutations_are_called_one_after_the_other(ask: Callable[..., Any], shop: Any) -> None:
@@ -92,10 +93,28 @@ async def test_mutations_are_called_one_after_the_other(ask: Callable[..., Any],
     assert [received.target[-1] for received in shop.received] == list("012345678")
 
 
-async def test_a_post_is_not_idempotent(ask: Callable[..., Any], calls: Any) -> None:
-    await ask(SAVE.replace("PUT", "POST"), "{ save(id: 7, input: {}) { id } }", kind="mutation")
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+async def test_a_mutation_is_not_repeatable(ask: Callable[..., Any], calls: Any, method: str) -> None:
+    await ask(SAVE.replace("PUT", method), "{ save(id: 7, input: {}) { id } }", kind="mutation")
 
     assert calls.idempotent == [False]
+
+
+async def test_a_query_is_repeatable_whatever_its_method(ask: Callable[..., Any], calls: Any) -> None:
+    await ask(SAVE.replace("PUT", "POST"), "{ save(id: 7, input: {}) { id } }")
+
+    assert calls.idempotent == [True]
+
+
+@pytest.mark.parametrize(("sent", "is_repeatable"), [({"idempotency-key": "k1"}, True), ({}, False)])
+async def test_a_mutation_with_an_idempotency_key_is_repeatable(
+    ask: Callable[..., Any], calls: Any, sent: dict[str, str], *, is_repeatable: bool
+) -> None:
+    keyed = SAVE.replace("http: {", 'http: { headers: [{ name: "Idempotency-Key", from: "idempotency-key" }],')
+
+    await ask(keyed, "{ save(id: 7, input: {}) { id } }", kind="mutation", headers=sent)
+
+    assert calls.idempotent == [is_repeatable]
 
 
 async def test_an_empty_answer_is_null(ask: Callable[..., Any], shop: Any) -> None:

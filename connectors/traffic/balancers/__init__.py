@@ -1,0 +1,1 @@
+"""Ways to choose the endpoint of a call, one a file."""

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import orjson
 
+from connectors.traffic.service import Service
 from federation.errors import InterlaceError, RequestError
 from federation.layer import Handler, Layer, wrap_handler
 from federation.pipeline import Pipeline
@@ -26,12 +27,14 @@ class Closeable(Protocol):
 class Snapshot:
     """One generation: a pipeline over one supergraph, and what has to be closed after it, in this order.
 
-    `handler` is the pipeline inside the request layers, of which the first is outermost.
+    `handler` is the pipeline inside the request layers, of which the first is outermost. `traffic` are the services
+    behind the connectors, as operators know them.
     """
 
     pipeline: Pipeline
     closeables: tuple[Closeable, ...]
     layers: tuple[Layer, ...] = ()
+    traffic: tuple[Service[Any, Any], ...] = ()
     handler: Handler = field(init=False)
 
     def __post_init__(self) -> None:
@@ -57,6 +60,11 @@ class Gateway:
     def is_ready(self) -> bool:
         """Whether a snapshot is live and the gateway is not closing."""
         return self._snapshot is not None
+
+    @property
+    def traffic(self) -> tuple[Service[Any, Any], ...]:
+        """The services behind the live snapshot: what is known of them, and what may be done about them."""
+        return self._snapshot.traffic if self._snapshot is not None else ()
 
     def open(self, snapshot: Snapshot) -> None:
         """Answer with this snapshot from now on."""

@@ -70,8 +70,5 @@ class SharedAnswers:
 
     def _key(self, run: Hashable, variables: Mapping[str, Any], context: CallContext) -> Hashable:
         sent, seen = context.headers, self._seen_headers
-        if seen is None:
-            headers = tuple(sent.items())
-        else:
-            headers = tuple((name, sent[name]) for name in seen if name in sent)
+        headers = tuple(sent.items() if seen is None else ((name, sent[name]) for name in seen if name in sent))
         return run, orjson.dumps(variables) if variables else b"", headers, context.identity_scope

@@ -1,9 +1,9 @@
 """Speak gRPC to one address, in bytes: decoding is ours, since grpc.aio only logs what its deserialisers raise."""
 
 import asyncio
-from collections.abc import AsyncIterable, Callable
+from collections.abc import AsyncIterable, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import grpc
 
@@ -11,6 +11,7 @@ from connectors.errors import NotConnected, Unreachable
 from connectors.grpc.statuses import bad_answer, failure, timed_out, too_large
 from connectors.grpc.types import GrpcMethod
 
+Result = TypeVar("Result")
 Metadata: TypeAlias = tuple[tuple[str, str | bytes], ...]
 
 CHANNEL_OPTIONS = (
@@ -65,14 +66,28 @@ class Channel:
         other subclasses of CallFailed.
         """
         await self._connect(until)
+        callable_ = self._callable(request.method.path, streams=request.method.server_streaming)
+        call = callable_(request.message, timeout=self._patience(until), metadata=request.metadata)
+        if request.method.server_streaming:
+            return await self._ended(call, self._together(call))
+        return (await self._ended(call, self._only(call)),)
+
+    async def ask(self, path: str, message: bytes, until: float) -> bytes:
+        """One message for another, by the path of a unary method that no schema knows; raises as `call` does."""
+        await self._connect(until)
+        call = self._callable(path, streams=False)(message, timeout=self._patience(until))
+        return await self._ended(call, self._only(call))
+
+    def _patience(self, until: float) -> float:
         patience = until - asyncio.get_running_loop().time()
         if patience <= 0:
             raise timed_out(f"{self.address}: the deadline passed before the call")
-        call = self._callable(request.method)(request.message, timeout=patience, metadata=request.metadata)
+        return patience
+
+    async def _ended(self, call: Any, answer: Awaitable[Result]) -> Result:
+        """The answer to a call, which is at its end then, however it ends."""
         try:
-            if request.method.server_streaming:
-                return await self._together(call)
-            return (self._sole(await call),)
+            return await answer
         except grpc.aio.AioRpcError as error:
             raise failure(error, self.address) from error
         except asyncio.CancelledError:
@@ -116,15 +131,15 @@ class Channel:
             self._channel = grpc.aio.insecure_channel(self.address, options=options)
         return self._channel
 
-    def _callable(self, method: GrpcMethod) -> Callable[..., Any]:
-        found = self._callables.get(method.path)
+    def _callable(self, path: str, *, streams: bool) -> Callable[..., Any]:
+        found = self._callables.get(path)
         if found is None:
             channel = self._open()
-            make = channel.unary_stream if method.server_streaming else channel.unary_unary
-            found = self._callables[method.path] = make(method.path)
+            found = self._callables[path] = (channel.unary_stream if streams else channel.unary_unary)(path)
         return found
 
-    def _sole(self, message: bytes | None) -> bytes:
+    async def _only(self, call: Awaitable[bytes | None]) -> bytes:
+        message = await call
         if message is None:
             raise bad_answer(f"{self.address}: the status OK, and no message")
         return message

@@ -16,10 +16,12 @@ class RateWindow:
         """Count one event."""
         second = int(now)
         bucket = second % self._seconds
-        if self._stamps[bucket] != second:
+        if self._stamps[bucket] == second:  # nearly always
+            self._events[bucket] += 1
+        else:
             self._stamps[bucket] = second
-            self._events[bucket] = self._failures[bucket] = 0
-        self._events[bucket] += 1
+            self._events[bucket] = 1
+            self._failures[bucket] = 0
         if failed:
             self._failures[bucket] += 1
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from federation.assembly.build_supergraph import BuiltSupergraph, build_supergraph
 from federation.assembly.fetch_layers import fetch_layers, in_fetch_layers
+from federation.assembly.health_checks import health_checks
 from federation.assembly.make_connectors import make_connectors
 from federation.assembly.open_store import open_store
 from federation.assembly.operation_extensions import operation_extensions
@@ -36,8 +37,10 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, store: RedisStor
     layered = in_fetch_layers(connectors, built.supergraph.graphs, fetch_layers(config, store))
     options = replace(_options(config, built, store), shared=_shared_answers(config, connectors))
     pipeline = Pipeline(built.supergraph, layered, options)
-    closeables = (*(each.connector for each in connectors.values()), *services.all)
-    return Snapshot(pipeline, closeables, request_layers(config, store))
+    checks = health_checks(services.all, config)
+    closeables = (*filter(None, (checks,)), *(each.connector for each in connectors.values()), *services.all)
+    traffic = tuple(service.traffic for service in services.all)
+    return Snapshot(pipeline, closeables, request_layers(config, store), traffic)
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from federation.http.media_types import GRAPHQL_RESPONSE, JSON, choose
 from federation.http.read_body import BodyTooLarge, read_body
 from federation.http.read_request import BadHttpRequest, read_get, read_post
 from federation.http.reply import Receive, Reply, Scope, json_reply
+from federation.http.waiting_client import WaitingClient
 from federation.request import ClientAnswer, ClientRequest
 
 OFFERED = (JSON, GRAPHQL_RESPONSE)
@@ -43,7 +44,8 @@ class GraphQLEndpoint:
             request = await self._read(scope, receive, headers)
         except BadHttpRequest as error:
             return _refusal(error.status, error.code, str(error), media_type)
-        answer = await self.gateway.answer(request)
+        async with WaitingClient(receive):
+            answer = await self.gateway.answer(request)
         status = _status(answer, media_type)
         allow = ((b"allow", b"POST"),) if status == 405 else ()
         return Reply(status, CONTENT_TYPES[media_type], answer.body, (*answer.headers, *allow))

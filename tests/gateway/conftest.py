@@ -59,6 +59,8 @@ async def open_client(running_shop: Storefront) -> AsyncIterator[Client]:
 
 @pytest.fixture
 def client(open_client: Client, shop: Storefront) -> Client:
+    for service in open_client.gateway.traffic:
+        service.recover()  # what an earlier test did to it
     return open_client
 
 

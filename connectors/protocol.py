@@ -115,7 +115,8 @@ class CallContext:
     its configuration allows. `scratch` holds per-request objects of connectors (loaders), each under its own key. Only
     where it `may_share` is the answer to an equal call that is on its way good enough: not after a mutation. The
     deadline is the whole operation's unless it `is_shortened` to what one fetch may take. `identity_scope` is an opaque
-    text that tells principals apart, empty for the anonymous.
+    text that tells principals apart, empty for the anonymous. `added_headers` (names lower-cased) go with every call,
+    in place of any of the same name.
     """
 
     deadline: float
@@ -124,6 +125,7 @@ class CallContext:
     may_share: bool = True
     is_shortened: bool = False
     identity_scope: str = ""
+    added_headers: tuple[tuple[str, str], ...] = ()
 
 
 class CallRequest(NamedTuple):

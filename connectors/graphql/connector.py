@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from connectors.added_headers import with_added
 from connectors.errors import BindingInvalid, CallFailed, NotSendable
 from connectors.graphql.mask_errors import masked
 from connectors.graphql.read_answer import read_answer, read_groups
@@ -87,6 +88,8 @@ class GraphQLConnector:
         context, argument = request.context, self._service.key_argument
         ask = self._service.share if context.may_share else self._service.request
         headers = self._headers_for(context.headers)
+        if context.added_headers:
+            headers = with_added(headers, context.added_headers)
         idempotent = is_query or has_idempotency_key(headers)
         key = argument_key(argument, request.variables, *request.representations[:1]) if argument else None
         return await ask("POST", self._path, headers, body, context.deadline, idempotent=idempotent, key=key)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from google.protobuf.message import DecodeError
 
+from connectors.added_headers import with_added
 from connectors.bound.lower import Asked
 from connectors.bound.prepared import PreparedFetch
 from connectors.bound.run import run
@@ -65,6 +66,8 @@ class GrpcConnector:
             scope = Scope(variables)
             message = self._message(scope)
             metadata = self._metadata(scope, context.headers)
+            if context.added_headers:
+                metadata = with_added(metadata, context.added_headers)
             idempotent = not form.serial or has_idempotency_key(metadata)
             key = argument_key(argument, variables.get("$args"), variables.get("$this")) if argument else None
             call = GrpcRequest(self._method, message, metadata, context.deadline, idempotent=idempotent)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from connectors.added_headers import with_added
 from connectors.bound.lower import Asked
 from connectors.bound.prepared import PreparedFetch
 from connectors.bound.run import run
@@ -46,6 +47,8 @@ class RestConnector:
 
         async def send(variables: Mapping[str, Json], asked: Asked) -> Json:
             target, headers, body = builds.request(variables, context.headers)
+            if context.added_headers:
+                headers = with_added(headers, context.added_headers)
             idempotent = not form.serial or has_idempotency_key(headers)
             key = argument_key(argument, variables.get("$args"), variables.get("$this")) if argument else None
             response = await ask(method, target, headers, body, context.deadline, idempotent=idempotent, key=key)

@@ -203,13 +203,14 @@ def ask(bound: Any, selections: Any, service: Any, shop_types: GrpcTypes) -> Ask
         representations: Sequence[Mapping[str, Any]] = (),
         variables: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
+        added: tuple[tuple[str, str], ...] = (),
         seconds: float = 5.0,
     ) -> Answer:
         connect, graph = bound(sdl)
         connector = GrpcConnector(connect, service(*address.split(",")), graph, shop_types)
         deadline = asyncio.get_running_loop().time() + seconds
         template = connector.prepare(_fetch(selections(asked), kind, representations))
-        context = CallContext(deadline, headers or {})
+        context = CallContext(deadline, headers or {}, added_headers=added)
         return await connector.call(CallRequest(template, variables or {}, representations, context))
 
     return ask_connector

@@ -321,6 +321,17 @@ async def test_headers_become_metadata(ask: Any, orders: Any) -> None:
     assert metadata.keys().isdisjoint({"x-gone", "cookie"})
 
 
+async def test_added_headers_take_the_place_of_metadata_of_the_same_name(ask: Any, orders: Any) -> None:
+    header = 'headers: [{ name: "X-User", from: "x-user" }, { name: "x-kept", value: "kept" }]'
+    sdl = ONE.replace('address: "127.0.0.1:1"', f'address: "127.0.0.1:1", {header}')
+    added = (("x-user", "ada"),)
+
+    await ask(sdl, '{ order(id: "7") { id } }', orders.address, headers={"x-user": "forged"}, added=added)
+
+    ((_, _, metadata),) = orders.calls
+    assert (metadata["x-user"], metadata["x-kept"]) == ("ada", "kept")
+
+
 async def test_a_header_that_metadata_cannot_hold_is_refused_before_any_call(ask: Any, orders: Any) -> None:
     sdl = ONE.replace('address: "127.0.0.1:1"', 'address: "127.0.0.1:1", headers: [{ name: "x", value: "{$args.id}" }]')
 

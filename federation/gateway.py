@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -28,13 +29,14 @@ class Snapshot:
     """One generation: a pipeline over one supergraph, and what has to be closed after it, in this order.
 
     `handler` is the pipeline inside the request layers, of which the first is outermost. `traffic` are the services
-    behind the connectors, as operators know them.
+    behind the connectors, as operators know them. `documents` are served as they are, by their paths.
     """
 
     pipeline: Pipeline
     closeables: tuple[Closeable, ...]
     layers: tuple[Layer, ...] = ()
     traffic: tuple[Service[Any, Any], ...] = ()
+    documents: Mapping[str, bytes] = field(default_factory=dict)
     handler: Handler = field(init=False)
 
     def __post_init__(self) -> None:
@@ -65,6 +67,10 @@ class Gateway:
     def traffic(self) -> tuple[Service[Any, Any], ...]:
         """The services behind the live snapshot: what is known of them, and what may be done about them."""
         return self._snapshot.traffic if self._snapshot is not None else ()
+
+    def document(self, path: str) -> bytes | None:
+        """The JSON that is published at a path; None where nothing is."""
+        return None if self._snapshot is None else self._snapshot.documents.get(path)
 
     def open(self, snapshot: Snapshot) -> None:
         """Answer with this snapshot from now on."""

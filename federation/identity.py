@@ -13,7 +13,8 @@ class Identity:
     """One principal; `subject` is its name (the claim `sub`), None for the anonymous.
 
     `roles` are those granted, before inheritance. `claims` are what a verified credential says, and may hold nested
-    values. `scope_key` is a stable opaque text that tells principals apart in caches and rate limits.
+    values. `scope_key` is a stable opaque text that tells principals apart in rate limits; `variant` is another that
+    tells apart credentials of one principal for which answers may differ: by roles, scopes or claims.
     """
 
     subject: str | None = None
@@ -22,11 +23,17 @@ class Identity:
     claims: Mapping[str, Any] = field(default_factory=lambda: NO_CLAIMS)
     method: Literal["anonymous", "jwt", "api_key"] = "anonymous"
     scope_key: str = ""
+    variant: str = ""
 
     @property
     def is_anonymous(self) -> bool:
         """Whether nothing vouches for the client."""
         return self.method == "anonymous"
+
+    @property
+    def answer_scope(self) -> str:
+        """What answers are kept and shared by: only who has the same may see what another was answered."""
+        return f"{self.scope_key}.{self.variant}" if self.scope_key else ""
 
 
 ANONYMOUS: Final = Identity()

@@ -103,7 +103,7 @@ class Pipeline:
             request.headers,
             context.scratch,
             operation.kind == "query",
-            identity_scope=context.identity.scope_key,
+            identity_scope=context.identity.answer_scope,
         )
         shared = self._options.shared
         if shared is None or denied or not calls.may_share:

@@ -3,16 +3,30 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from federation.assembly.authentication import Authentication
+from federation.assembly.services import Services
 from federation.config.sections import Config
 from federation.execution.graph_connector import GraphConnector
+from federation.extensions.authentication.pass_identity import PassIdentity
 from federation.extensions.stores.redis import RedisStore
 from federation.layer import FetchLayer, wrap_call
 from schemas.supergraph import Graph
 
 
-def fetch_layers(_config: Config, _store: RedisStore | None) -> tuple[FetchLayer, ...]:
+def fetch_layers(
+    config: Config, _store: RedisStore | None, authentication: Authentication | None
+) -> tuple[FetchLayer, ...]:
     """The layers that the configuration asks for; none where it asks for none."""
-    return ()
+    return (
+        # Inside any cache, whose keys have all that a service is told (the identity's `answer_scope`): only what is
+        # sent needs the headers.
+        *(_passing(config, authentication) if authentication and authentication.told else ()),
+    )
+
+
+def _passing(config: Config, authentication: Authentication) -> tuple[FetchLayer, ...]:
+    services = Services(config)
+    return (PassIdentity(lambda graph: authentication.told.get(services.name_of(graph))),)
 
 
 def in_fetch_layers(

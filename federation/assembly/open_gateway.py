@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+from federation.assembly.authentication import check_authentication, make_authentication, trust_of
 from federation.assembly.build_supergraph import BuiltSupergraph, build_supergraph
 from federation.assembly.fetch_layers import fetch_layers, in_fetch_layers
 from federation.assembly.health_checks import health_checks
@@ -15,6 +16,7 @@ from federation.assembly.seen_headers import seen_headers
 from federation.assembly.services import Services
 from federation.config.sections import Config
 from federation.execution.graph_connector import GraphConnector
+from federation.extensions.authentication.trust import Trust
 from federation.extensions.stores.redis import RedisStore
 from federation.gateway import Gateway, Snapshot
 from federation.operations.limits import OperationLimits
@@ -22,25 +24,38 @@ from federation.pipeline import Pipeline, PipelineOptions
 from federation.shared_answers import SharedAnswers
 
 
-async def make_snapshot(config: Config, built: BuiltSupergraph, store: RedisStore | None = None) -> Snapshot:
+async def make_snapshot(
+    config: Config, built: BuiltSupergraph, store: RedisStore | None = None, trust: Trust | None = None
+) -> Snapshot:
     """The snapshot of a supergraph; extensions share by the `store`, which outlives it, what replicas share.
 
-    Raises ConfigurationError with every problem; then nothing is left open.
+    The `trust` outlives it too; it is needed where the configuration has a section `authentication`. Raises
+    ConfigurationError with every problem; then nothing is left open.
     """
     services = Services(config)
     try:
         connectors = await make_connectors(built.supergraph, services, config)
+        check_authentication(config)
     except BaseException:
         for service in services.all:
             await service.close()
         raise
-    layered = in_fetch_layers(connectors, built.supergraph.graphs, fetch_layers(config, store))
+    authentication = None
+    if config.authentication is not None:
+        assert trust is not None
+        authentication = make_authentication(config, config.authentication, trust)
+    layered = in_fetch_layers(connectors, built.supergraph.graphs, fetch_layers(config, store, authentication))
     options = replace(_options(config, built, store), shared=_shared_answers(config, connectors))
     pipeline = Pipeline(built.supergraph, layered, options)
     checks = health_checks(services.all, config)
-    closeables = (*filter(None, (checks,)), *(each.connector for each in connectors.values()), *services.all)
+    closeables = (
+        *filter(None, (checks, authentication)),
+        *(each.connector for each in connectors.values()),
+        *services.all,
+    )
     traffic = tuple(service.traffic for service in services.all)
-    return Snapshot(pipeline, closeables, request_layers(config, store), traffic)
+    documents = authentication.documents if authentication is not None else {}
+    return Snapshot(pipeline, closeables, request_layers(config, store, authentication), traffic, documents)
 
 
 @asynccontextmanager
@@ -50,8 +65,8 @@ async def open_gateway(config: Config, gateway: Gateway | None = None) -> AsyncI
     Raises ConfigurationError.
     """
     opened = gateway or Gateway(config.server.request_timeout)
-    async with open_store(config.redis) as store:
-        opened.open(await make_snapshot(config, await build_supergraph(config), store))
+    async with open_store(config.redis) as store, trust_of(config.authentication, store) as trust:
+        opened.open(await make_snapshot(config, await build_supergraph(config), store, trust))
         try:
             yield opened
         finally:

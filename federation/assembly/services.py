@@ -37,6 +37,10 @@ class Services:
                 return name, self._config.services[name]
         return source, ServiceLimits()
 
+    def name_of(self, graph: Graph) -> str:
+        """The name in the configuration of the service behind a graph."""
+        return self.limits(graph.subgraph, graph.connect.source.name if graph.connect else graph.subgraph)[0]
+
     def http(self, subgraph: str, source: Source) -> HttpService:
         """The service of a REST source. Raises BindingInvalid when an address is none."""
         return self._make_http(subgraph, source.name, source.base_url, judge_response)

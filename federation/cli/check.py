@@ -6,6 +6,7 @@ from typing import TypeGuard
 
 from graphql import GraphQLInterfaceType, GraphQLNamedType, GraphQLObjectType
 
+from federation.assembly.authentication import check_authentication
 from federation.assembly.build_supergraph import build_supergraph
 from federation.cli.say import say, tell
 from federation.config.read import read_config
@@ -14,6 +15,7 @@ from federation.config.read import read_config
 def check_configuration(path: Path) -> None:
     """Say what was composed, and the hints. Raises ConfigurationError with every problem."""
     config = read_config(path)
+    check_authentication(config)
     built = asyncio.run(build_supergraph(config))
     for hint in built.hints:
         tell(f"hint: {hint}")

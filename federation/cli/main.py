@@ -24,6 +24,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+keys = typer.Typer(help="API keys.", no_args_is_help=True)
+app.add_typer(keys, name="key")
+
 ConfigFile = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.", metavar="FILE")]
 SupergraphFile = Annotated[
     Path | None,
@@ -109,6 +112,33 @@ def plan(
 
     form = Form.JSON if json else Form.TEXT
     print_plan(Source(config, supergraph, subgraphs), query, operation, form, frozenset(label or ()))
+
+
+@keys.command("new")
+def new_key(
+    subject: Annotated[str, typer.Option(help="Whose key it is.")],
+    role: Annotated[list[str] | None, typer.Option(help="A role of theirs; may stand several times.")] = None,
+    scope: Annotated[list[str] | None, typer.Option(help="A scope; may stand several times.")] = None,
+) -> None:
+    """Make an API key, and print what stands for it in the configuration."""
+    from federation.cli.key import KeyOwner, print_new_key
+
+    print_new_key(KeyOwner(subject, tuple(role or ()), tuple(scope or ())))
+
+
+@app.command()
+def revoke(
+    config: ConfigFile = DEFAULT_CONFIG,
+    issuer: Annotated[str | None, typer.Option(help="Whose tokens: not needed where one issuer is configured.")] = None,
+    subject: Annotated[str | None, typer.Option(help="Every token of this subject issued up to now.")] = None,
+    token_id: Annotated[str | None, typer.Option(help="The token with this 'jti'.")] = None,
+    token_hash: Annotated[str | None, typer.Option(help="The token of which this is the SHA-256.")] = None,
+) -> None:
+    """Take tokens back before they expire, in all replicas that share the configured Redis."""
+    from federation.cli.revoke import Meant
+    from federation.cli.revoke import revoke as revoke_tokens
+
+    revoke_tokens(config, Meant(issuer, subject, token_id, token_hash))
 
 
 @app.callback(invoke_without_command=True)

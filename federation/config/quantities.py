@@ -1,8 +1,8 @@
-"""Durations and sizes as people write them: `250ms`, `2s`, `1m`; `64KiB`, `1MiB`."""
+"""Durations and sizes as people write them: `250ms`, `2s`, `1m`, `24h`; `64KiB`, `1MiB`."""
 
 import re
 
-SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0}
+SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 BYTES = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 QUANTITY = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]+)")
 

@@ -5,12 +5,15 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import NoneType, UnionType
 from typing import Any
 
 import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from federation.config.authentication_section import IssuerSection
+from federation.config.identity_is_known import identity_problems
 from federation.config.sections import Config, SubgraphSection
 from federation.errors import ConfigurationError
 from schemas.policy import Origin
@@ -61,6 +64,7 @@ def parse_config(text: str, path: Path, environment: Mapping[str, str] = os.envi
         problems += [document.place(_path_of(detail), _message_of(detail)) for detail in error.errors()]
         raise ConfigurationError(document.in_order(problems)) from error
     problems += _missing_files(config, document)
+    problems += (document.place(*problem) for problem in identity_problems(config))
     if problems:
         raise ConfigurationError(document.in_order(problems))
     return _resolve_files(config, path.parent).written_at(
@@ -157,21 +161,35 @@ def _message_of(detail: ErrorDetails) -> str:
         case "value_error":
             return str(detail["ctx"]["error"])
         case _:
-            return f"{detail['msg'][0].lower()}{detail['msg'][1:]}, found {detail['input']!r}"
+            return f"{detail['msg'][0].lower()}{detail['msg'][1:]}, found {_shown(detail['input'])}"
+
+
+def _shown(value: Any) -> str:
+    # Not what is inside: a secret may be.
+    match value:
+        case dict():
+            return "a mapping"
+        case list() | tuple():
+            return "a list"
+        case _:
+            return repr(value)
 
 
 def _known_keys(path: Iterable[str | int]) -> list[str]:
-    model: Any = Config
+    model: Any = _without_none(Config)
     for part in path:
-        if not (isinstance(model, type) and issubclass(model, BaseModel)):
-            model = _value_model(model)
-            continue
-        model = model.model_fields[str(part)].annotation
+        is_section = isinstance(model, type) and issubclass(model, BaseModel)
+        model = _without_none(model.model_fields[str(part)].annotation if is_section else _value_model(model))
     return sorted(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
 
 
+def _without_none(annotation: Any) -> Any:
+    arguments = [each for each in getattr(annotation, "__args__", ()) if each is not NoneType]
+    return arguments[0] if isinstance(annotation, UnionType) and len(arguments) == 1 else annotation
+
+
 def _value_model(annotation: Any) -> Any:
-    arguments = getattr(annotation, "__args__", ())
+    arguments = [each for each in getattr(annotation, "__args__", ()) if each is not Ellipsis]
     return arguments[-1] if arguments else None
 
 
@@ -196,6 +214,9 @@ def _files(config: Config) -> Iterator[tuple[Path_, Path]]:
         yield ("supergraph",), config.supergraph
     if config.redis is not None and config.redis.ca_file is not None:
         yield ("redis", "ca_file"), config.redis.ca_file
+    for number, issuer in enumerate(config.authentication.issuers if config.authentication else ()):
+        if issuer.jwks_file is not None:
+            yield ("authentication", "issuers", number, "jwks_file"), issuer.jwks_file
     for name, subgraph in config.subgraphs.items():
         if subgraph.sdl is not None:
             yield ("subgraphs", name, "sdl"), subgraph.sdl
@@ -215,9 +236,23 @@ def _resolve_files(config: Config, folder: Path) -> Config:
     authorization = config.authorization
     if authorization.functions is not None and authorization.functions.endswith(".py"):
         authorization = authorization.model_copy(update={"functions": str(folder / authorization.functions)})
+    authentication = config.authentication
+    if authentication is not None:
+        issuers = tuple(_resolve_issuer(issuer, folder) for issuer in authentication.issuers)
+        authentication = authentication.model_copy(update={"issuers": issuers})
     return config.model_copy(
-        update={"authorization": authorization, "subgraphs": resolved, "supergraph": supergraph, "redis": redis}
+        update={
+            "authentication": authentication,
+            "authorization": authorization,
+            "subgraphs": resolved,
+            "supergraph": supergraph,
+            "redis": redis,
+        }
     )
+
+
+def _resolve_issuer(issuer: IssuerSection, folder: Path) -> IssuerSection:
+    return issuer if issuer.jwks_file is None else issuer.model_copy(update={"jwks_file": folder / issuer.jwks_file})
 
 
 def _resolve_subgraph(subgraph: SubgraphSection, folder: Path) -> SubgraphSection:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
+from federation.config.authentication_section import AuthenticationSection, ServiceIdentitySection
 from federation.config.policies import AuthorizationSection, PolicySection
 from federation.config.redis_section import RedisSection
 from federation.config.section import ByteSize, Percent, Seconds, Section
@@ -166,6 +167,7 @@ class ServiceSection(ServiceLimits):
     """Where a service stands, and what its calls may cost."""
 
     endpoints: Annotated[tuple[EndpointSection, ...], Field(min_length=1)]
+    identity: ServiceIdentitySection | None = None
 
 
 class Config(Section):
@@ -175,6 +177,7 @@ class Config(Section):
     `overrides` are the labels of progressive overrides, with the percentage of requests for which each holds.
     """
 
+    authentication: AuthenticationSection | None = None
     authorization: AuthorizationSection = AuthorizationSection()
     server: Server = Server()
     limits: Limits = Limits()

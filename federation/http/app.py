@@ -13,7 +13,8 @@ from federation.http.graphql_endpoint import GraphQLEndpoint
 from federation.http.health import live, ready
 from federation.http.media_types import HTML, names_explicitly
 from federation.http.read_body import ClientGone
-from federation.http.reply import Headers, Receive, Reply, Scope, Send, json_reply, send_reply
+from federation.http.read_headers import read_headers
+from federation.http.reply import JSON, Headers, Receive, Reply, Scope, Send, json_reply, send_reply
 from federation.request import ClientAnswer, ClientRequest
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,9 @@ class ServedGateway(Protocol):
 
     async def answer(self, request: ClientRequest) -> ClientAnswer:
         """Answer one request; never raises but for cancellation."""
+
+    def document(self, path: str) -> bytes | None:
+        """The JSON that is published at a path; None where nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class App:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1003})
             return
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = read_headers(scope["headers"])
         try:
             reply = await self._route(scope, receive, headers)
         except ClientGone:
@@ -87,6 +91,11 @@ class App:
             return live()
         if path == "/health/ready":
             return ready(self._gateway)
+        if (document := self._gateway.document(path)) is not None:
+            return Reply(200, JSON, document, ((b"cache-control", b"public, max-age=300"),))
+        return self._page(path, headers)
+
+    def _page(self, path: str, headers: Mapping[str, str]) -> Reply:
         if self._pages is None:
             return _not_found(path)
         if path == "/":

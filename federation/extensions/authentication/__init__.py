@@ -1,0 +1,1 @@
+"""Who sends a request: tokens, API keys, and how services are told."""

@@ -23,16 +23,23 @@ def read_answer(response: HttpResponse, entities: int | None) -> Answer:
 
     Raises BadStatus for a failure that has no GraphQL in it, BadAnswer for what is no response to what was asked.
     """
-    return _read(response, None if entities is None else {ENTITIES: range(entities)})
+    body = _graphql_body(response)
+    if "errors" not in body and (data := body.get("data")).__class__ is dict:
+        # Nearly every answer: nothing of it needs to be looked at in more detail.
+        if entities is None:
+            return Answer(data)
+        found = data.get(ENTITIES)
+        if found.__class__ is list and len(found) == entities and _ENTITY_TYPES.issuperset(map(type, found)):
+            return Answer(found)
+    return _read(body, response, None if entities is None else {ENTITIES: range(entities)})
 
 
 def read_groups(response: HttpResponse, groups: Mapping[str, Sequence[int]]) -> Answer:
     """The same for entities that were asked for in groups: for each response key, the positions of its entities."""
-    return _read(response, groups)
+    return _read(_graphql_body(response), response, groups)
 
 
-def _read(response: HttpResponse, groups: Mapping[str, Sequence[int]] | None) -> Answer:
-    body = _graphql_body(response)
+def _read(body: Mapping[str, Json], response: HttpResponse, groups: Mapping[str, Sequence[int]] | None) -> Answer:
     errors = tuple(_error(error, groups) for error in body.get("errors") or ())
     data = body.get("data")
     if data is None:

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from federation.execution.compile import ExecutionResult
+from federation.execution.repeated import as_text, as_value
 
 
 def encode(result: ExecutionResult) -> bytes:
@@ -15,7 +16,7 @@ def encode(result: ExecutionResult) -> bytes:
         answer["errors"] = result.failures.as_json()
     answer["data"] = result.data
     try:
-        return orjson.dumps(answer)
+        return orjson.dumps(answer, default=as_text)
     except TypeError:
         # orjson refuses whole numbers of more than 64 bits, and values nested deeper than 254 levels.
-        return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+        return json.dumps(answer, ensure_ascii=False, separators=(",", ":"), default=as_value).encode()

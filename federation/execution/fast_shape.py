@@ -1,8 +1,8 @@
 """Code that shapes an answer of which nothing is missing or wrong, which is nearly every answer.
 
 Whatever is odd makes it raise, and the careful way (federation.execution.shape) shapes the whole answer again and says
-what is wrong. An object that stands at several places is shaped once. Lists whose objects are as the client wants them
-are not copied: only what is below them changes.
+what is wrong. An object that stands at several places is shaped once, and is Repeated at all but the first. Lists
+whose objects are as the client wants them are not copied: only what is below them changes.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +20,7 @@ from graphql import (
 
 from federation.execution.collect_fields import asks_type, collect_fields
 from federation.execution.gathered import FAILED
+from federation.execution.repeated import Repeated
 from federation.execution.source_code import SourceCode
 from federation.operations.operation import INTROSPECTION_FIELDS
 from federation.planning.plan import AnswerField, AnswerSelection
@@ -76,7 +77,12 @@ class _Writer:
             name, type_name, inner, slot, is_shared = self._waiting.pop()
             self._code.line(1, f"def {name}(o):")
             shaped = self._object(2, type_name, inner, "o", slot)
-            self._code.line(2, f"r = {f'm{name}[id(o)] = ' if is_shared else ''}{shaped}")
+            self._code.line(2, f"r = {shaped}")
+            if is_shared:
+                # What it was made of, what was made and what stands for it: whichever comes again.
+                repeated = self._code.constant(Repeated)
+                self._code.line(2, f"s = {repeated}(r)")
+                self._code.line(2, f"m{name}[id(o)] = m{name}[id(r)] = m{name}[id(s)] = s")
             self._code.line(2, "return r")
         memories = [f"    m{name} = {{}}" for (*_, is_shared), name in self._functions.items() if is_shared]
         inside.begin("def shape(data):", *memories, self._code.text)

@@ -15,6 +15,7 @@ from federation.execution.failures import Failure, Failures
 from federation.execution.fast_shape import ODD, FastShape, fast_shape
 from federation.execution.gathered import FAILED, merge
 from federation.execution.leaves import LeafCheck, leaf_check
+from federation.execution.repeated import Repeated
 from federation.operations.operation import INTROSPECTION_FIELDS
 from federation.planning.plan import AnswerField, AnswerSelection
 from schemas.selection import Condition
@@ -164,6 +165,8 @@ class _Shaping:
 
     def _nullable(self, item: _ShapedField, kind: GraphQLOutputType, value: Any, path: tuple[PathKey, ...]) -> Any:
         """The completed value; None also where something inside refused to be null."""
+        if value.__class__ is Repeated:
+            value = value.value  # left behind by the fast way, which shapes some lists in place
         if value is None or value is FAILED:
             return None
         if isinstance(kind, GraphQLList):

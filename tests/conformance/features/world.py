@@ -112,6 +112,8 @@ class World:
 class StrictService:
     """Stands where a service over HTTP would: bytes come in and go out, and a strict subgraph answers."""
 
+    key_argument = None
+
     def __init__(self, subgraph: StrictSubgraph) -> None:
         self._subgraph = subgraph
 

@@ -29,7 +29,9 @@ class Snapshot:
     """One generation: a pipeline over one supergraph, and what has to be closed after it, in this order.
 
     `handler` is the pipeline inside the request layers, of which the first is outermost. `traffic` are the services
-    behind the connectors, as operators know them. `documents` are served as they are, by their paths.
+    behind the connectors, as operators know them. `documents` are served as they are, by their paths. `request_timeout`
+    (seconds) is each request's whole budget. `version` names what is served; it is the same in all replicas that serve
+    the same.
     """
 
     pipeline: Pipeline
@@ -37,6 +39,8 @@ class Snapshot:
     layers: tuple[Layer, ...] = ()
     traffic: tuple[Service[Any, Any], ...] = ()
     documents: Mapping[str, bytes] = field(default_factory=dict)
+    request_timeout: float = 30.0
+    version: str = ""
     handler: Handler = field(init=False)
 
     def __post_init__(self) -> None:
@@ -51,50 +55,88 @@ class Snapshot:
                 log.exception("something of a snapshot could not be closed")
 
 
-class Gateway:
-    """Answers requests; `request_timeout` (seconds) is each request's whole budget."""
+class _Live:
+    """A snapshot with the number of requests that use it; `unused`, once there, is told when there are none."""
 
-    def __init__(self, request_timeout: float) -> None:
-        self._timeout = request_timeout
-        self._snapshot: Snapshot | None = None
+    __slots__ = ("requests", "snapshot", "unused")
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.requests = 0
+        self.unused: asyncio.Event | None = None
+
+
+class Gateway:
+    """Answers requests with the live snapshot, which can be replaced while they come."""
+
+    def __init__(self) -> None:
+        self._live: _Live | None = None
 
     @property
     def is_ready(self) -> bool:
         """Whether a snapshot is live and the gateway is not closing."""
-        return self._snapshot is not None
+        return self._live is not None
+
+    @property
+    def version(self) -> str:
+        """The version of the live snapshot; empty while there is none."""
+        return "" if self._live is None else self._live.snapshot.version
 
     @property
     def traffic(self) -> tuple[Service[Any, Any], ...]:
         """The services behind the live snapshot: what is known of them, and what may be done about them."""
-        return self._snapshot.traffic if self._snapshot is not None else ()
+        return self._live.snapshot.traffic if self._live is not None else ()
 
     def document(self, path: str) -> bytes | None:
         """The JSON that is published at a path; None where nothing is."""
-        return None if self._snapshot is None else self._snapshot.documents.get(path)
+        return None if self._live is None else self._live.snapshot.documents.get(path)
 
     def open(self, snapshot: Snapshot) -> None:
         """Answer with this snapshot from now on."""
-        self._snapshot = snapshot
+        self._live = _Live(snapshot)
+
+    async def replace(self, snapshot: Snapshot) -> None:
+        """Answer new requests with this snapshot; when this returns, the one before has been drained and closed."""
+        before, self._live = self._live, _Live(snapshot)
+        if before is not None:
+            await _drain(before)
 
     async def answer(self, request: ClientRequest) -> ClientAnswer:
         """Answer one request; never raises but for cancellation."""
-        snapshot = self._snapshot
-        if snapshot is None:
+        live = self._live
+        if live is None:
             return refuse(NotReady("the gateway is starting or stopping; try again"))
-        context = RequestContext(asyncio.get_running_loop().time() + self._timeout)
+        context = RequestContext(asyncio.get_running_loop().time() + live.snapshot.request_timeout)
+        live.requests += 1
         try:
-            answer = await snapshot.handler(request, context)
+            answer = await live.snapshot.handler(request, context)
         except Exception as error:
             answer = refuse(error)
+        finally:
+            live.requests -= 1
+            if live.unused is not None and not live.requests:
+                live.unused.set()
         if context.answer_headers:
             answer = answer._replace(headers=(*answer.headers, *context.answer_headers))
         return answer
 
     async def close(self) -> None:
         """Take no more requests, and close what the snapshot holds."""
-        snapshot, self._snapshot = self._snapshot, None
-        if snapshot is not None:
-            await snapshot.close()
+        live, self._live = self._live, None
+        if live is not None:
+            await live.snapshot.close()
+
+
+async def _drain(live: _Live) -> None:
+    """Wait until no request uses the snapshot, for as long as a request may take at most; then close it."""
+    live.unused = asyncio.Event()
+    if live.requests:
+        try:
+            async with asyncio.timeout(live.snapshot.request_timeout):
+                await live.unused.wait()
+        except TimeoutError:
+            log.warning("requests outlived their deadline", extra={"requests": live.requests})
+    await live.snapshot.close()
 
 
 class NotReady(RequestError):

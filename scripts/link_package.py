@@ -14,7 +14,8 @@ import sys
 
 from federation.cli import main
 
-sys.exit(main())
+if __name__ == "__main__":  # worker processes import this file too
+    sys.exit(main())
 """
 
 

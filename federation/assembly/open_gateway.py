@@ -4,19 +4,18 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from federation.assembly.authentication import check_authentication, make_authentication, trust_of
+from federation.assembly.authentication import check_authentication, make_authentication
 from federation.assembly.build_supergraph import BuiltSupergraph, build_supergraph
 from federation.assembly.fetch_layers import fetch_layers, in_fetch_layers
 from federation.assembly.health_checks import health_checks
+from federation.assembly.lasting import Lasting, open_lasting
 from federation.assembly.make_connectors import make_connectors
-from federation.assembly.open_store import open_store
 from federation.assembly.operation_extensions import operation_extensions
 from federation.assembly.request_layers import request_layers
 from federation.assembly.seen_headers import seen_headers
 from federation.assembly.services import Services
 from federation.config.sections import Config
 from federation.execution.graph_connector import GraphConnector
-from federation.extensions.authentication.trust import Trust
 from federation.extensions.stores.redis import RedisStore
 from federation.gateway import Gateway, Snapshot
 from federation.operations.limits import OperationLimits
@@ -24,14 +23,12 @@ from federation.pipeline import Pipeline, PipelineOptions
 from federation.shared_answers import SharedAnswers
 
 
-async def make_snapshot(
-    config: Config, built: BuiltSupergraph, store: RedisStore | None = None, trust: Trust | None = None
-) -> Snapshot:
-    """The snapshot of a supergraph; extensions share by the `store`, which outlives it, what replicas share.
+async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting, version: str = "") -> Snapshot:
+    """The snapshot of a supergraph, under the name of its version.
 
-    The `trust` outlives it too; it is needed where the configuration has a section `authentication`. Raises
-    ConfigurationError with every problem; then nothing is left open.
+    Raises ConfigurationError with every problem; then nothing is left open.
     """
+    store = lasting.store
     services = Services(config)
     try:
         connectors = await make_connectors(built.supergraph, services, config)
@@ -42,20 +39,21 @@ async def make_snapshot(
         raise
     authentication = None
     if config.authentication is not None:
-        assert trust is not None
-        authentication = make_authentication(config, config.authentication, trust)
+        authentication = make_authentication(config, config.authentication, lasting.trust)
     layered = in_fetch_layers(connectors, built.supergraph.graphs, fetch_layers(config, store, authentication))
     options = replace(_options(config, built, store), shared=_shared_answers(config, connectors))
     pipeline = Pipeline(built.supergraph, layered, options)
     checks = health_checks(services.all, config)
     closeables = (
-        *filter(None, (checks, authentication)),
+        *([checks] if checks is not None else []),
+        *([authentication] if authentication is not None else []),
         *(each.connector for each in connectors.values()),
         *services.all,
     )
     traffic = tuple(service.traffic for service in services.all)
     documents = authentication.documents if authentication is not None else {}
-    return Snapshot(pipeline, closeables, request_layers(config, store, authentication), traffic, documents)
+    layers = request_layers(config, store, authentication)
+    return Snapshot(pipeline, closeables, layers, traffic, documents, config.server.request_timeout, version)
 
 
 @asynccontextmanager
@@ -64,9 +62,9 @@ async def open_gateway(config: Config, gateway: Gateway | None = None) -> AsyncI
 
     Raises ConfigurationError.
     """
-    opened = gateway or Gateway(config.server.request_timeout)
-    async with open_store(config.redis) as store, trust_of(config.authentication, store) as trust:
-        opened.open(await make_snapshot(config, await build_supergraph(config), store, trust))
+    opened = gateway or Gateway()
+    async with open_lasting(config) as lasting:
+        opened.open(await make_snapshot(config, await build_supergraph(config), lasting))
         try:
             yield opened
         finally:

@@ -8,6 +8,7 @@ from federation.cli.say import say, tell
 from federation.cli.server import run_in_loop, serve
 from federation.config.read import read_config
 from federation.errors import InterlaceError
+from federation.reload.reloading_gateway import Origin
 
 QUERY = """\
 query Storefront {
@@ -41,10 +42,11 @@ async def _run(port: int) -> None:
         tell("starting users, orders and preferences, two instances of each ...")
         try:
             async with run.Storefront() as shop:
-                config = read_config(folder / "interlace.yaml", {**os.environ, **shop.environment()})
+                path, environment = folder / "interlace.yaml", {**os.environ, **shop.environment()}
+                origin = Origin(lambda: read_config(path, environment), path)
                 for program in shop.programs:
                     tell(f"  {program.service} {program.instance}: {program.address}")
-                await serve(config, listener, lambda: _welcome(address_of(listener)))
+                await serve(origin, origin.read(), listener, lambda: _welcome(address_of(listener)))
         except run.StorefrontFailed as error:
             raise DemoFailed(str(error)) from error
     tell("stopped: the gateway and all services")

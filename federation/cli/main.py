@@ -49,10 +49,10 @@ def serve(
     workers: Annotated[int | None, typer.Option(help="How many processes serve.", min=1, max=64)] = None,
 ) -> None:
     """Serve the graph that the configuration describes."""
-    from federation.cli.serve import Listening, serve_configuration
-    from federation.cli.sources import Source
+    from federation.cli.serve import serve_configuration
+    from federation.cli.sources import Listening, ServedSource, Source
 
-    serve_configuration(Source(config, supergraph, subgraphs), Listening(host, port, workers))
+    serve_configuration(ServedSource(Source(config, supergraph, subgraphs), Listening(host, port, workers)))
 
 
 @app.command()

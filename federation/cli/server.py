@@ -4,21 +4,24 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any
 
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 from federation.assembly.build_supergraph import build_supergraph
-from federation.assembly.open_gateway import open_gateway
 from federation.cli.garbage import collect_seldom
+from federation.cli.leave_with_parent import leaving_with_parent
 from federation.cli.log_lines import LineFormatter
+from federation.cli.sources import ServedSource
 from federation.config.sections import Config
 from federation.gateway import Gateway
 from federation.http.app import App, EdgeOptions
+from federation.reload.reloading_gateway import Origin, reloading_gateway
 
-CONFIG_VARIABLE = "INTERLACE_CONFIG_JSON"
+SOURCE_VARIABLE = "INTERLACE_SOURCE_JSON"
 GRACE_SECONDS = 10
 LOGGING = {
     "version": 1,
@@ -47,25 +50,32 @@ class _Server(uvicorn.Server):
         yield
 
 
-def run_server(config: Config, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+class _Workers(Multiprocess):
+    """Several workers; SIGHUP reloads each, and does not start them anew."""
+
+    def handle_hup(self) -> None:
+        for process in self.processes:
+            if process.pid is not None:
+                os.kill(process.pid, signal.SIGHUP)
+
+
+def run_server(source: ServedSource, listener: socket.socket, on_ready: Callable[[], None]) -> None:
     """Serve until SIGINT or SIGTERM; requests in flight are finished first, for at most ten seconds.
 
     Raises ConfigurationError.
     """
+    config = source.read()
     if config.server.workers == 1:
-        run_in_loop(serve(config, listener, on_ready))
+        run_in_loop(serve(source.origin(), config, listener, on_ready))
         return
     # What is wrong is said once, and not by every worker.
     asyncio.run(build_supergraph(config))
-    os.environ[CONFIG_VARIABLE] = config.model_dump_json()
+    os.environ[SOURCE_VARIABLE] = source.as_json()
     on_ready()
-    uvicorn.run(
-        f"{__name__}:{worker_application.__name__}",
-        factory=True,
-        fd=listener.fileno(),
-        workers=config.server.workers,
-        **_SETTINGS,
+    settings = uvicorn.Config(
+        f"{__name__}:{worker_application.__name__}", factory=True, workers=config.server.workers, **_SETTINGS
     )
+    _Workers(settings, [listener]).run()
 
 
 def run_in_loop(main: Any) -> None:
@@ -74,9 +84,9 @@ def run_in_loop(main: Any) -> None:
         runner.run(main)
 
 
-async def serve(config: Config, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+async def serve(origin: Origin, config: Config, listener: socket.socket, on_ready: Callable[[], None]) -> None:
     """Open the gateway and serve until SIGINT or SIGTERM. Raises ConfigurationError."""
-    async with open_gateway(config) as gateway:
+    async with reloading_gateway(origin, config) as (gateway, _):
         collect_seldom()
         settings = uvicorn.Config(make_edge(config, gateway), **{**_SETTINGS, "lifespan": "off"})
         server = _Server(settings, on_ready)
@@ -90,8 +100,8 @@ async def serve(config: Config, listener: socket.socket, on_ready: Callable[[], 
                 loop.remove_signal_handler(number)
 
 
-def make_edge(config: Config, gateway: Gateway | None = None) -> App:
-    """The ASGI application; without an open gateway it opens one of its own when the server starts it."""
+def make_edge(config: Config, gateway: Gateway, lifetime: AbstractAsyncContextManager[object] | None = None) -> App:
+    """The ASGI application over a gateway that is open, or that `lifetime` opens when the server starts it."""
     server = config.server
     options = EdgeOptions(
         server.path,
@@ -100,16 +110,22 @@ def make_edge(config: Config, gateway: Gateway | None = None) -> App:
         frozenset(server.cors_origins),
         server.trusted_proxies,
     )
-    if gateway is not None:
-        return App(gateway, options)
-    own = Gateway(server.request_timeout)
-    return App(own, options, open_gateway(config, own))
+    return App(gateway, options, lifetime)
 
 
 def worker_application() -> App:
-    """The application of one worker process, which finds the configuration in its environment."""
+    """The application of one worker process, which finds in its environment where its configuration is."""
+    source = ServedSource.from_json(os.environ[SOURCE_VARIABLE])
+    config, gateway = source.read(), Gateway()
     collect_seldom()
-    return make_edge(Config.model_validate_json(os.environ[CONFIG_VARIABLE]))
+    return make_edge(config, gateway, _worker_lifetime(source, config, gateway))
+
+
+@asynccontextmanager
+async def _worker_lifetime(source: ServedSource, config: Config, gateway: Gateway) -> AsyncIterator[None]:
+    with leaving_with_parent():
+        async with reloading_gateway(source.origin(), config, gateway):
+            yield
 
 
 def _stop(server: uvicorn.Server) -> None:

@@ -3,12 +3,14 @@
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import orjson
 
 from federation.config.read import read_config
 from federation.config.sections import Config, SubgraphSection
 from federation.errors import ConfigurationError
+from federation.reload.reloading_gateway import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,56 @@ class Source:
             return Config(subgraphs=_read_list(self.subgraphs))
         config = read_config(self.config)
         # Modules are found from the configuration's folder, wherever the command is typed.
-        sys.path.insert(0, str(self.config.parent.resolve()))
+        folder = str(self.config.parent.resolve())
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
         return config
+
+    @property
+    def path(self) -> Path:
+        """The file that names all others."""
+        return self.supergraph or self.subgraphs or self.config
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What the command line says instead of the configuration's `server` section."""
+
+    host: str | None = None
+    port: int | None = None
+    workers: int | None = None
+
+    def apply(self, config: Config) -> Config:
+        """The configuration with these values in it."""
+        said = {name: value for name in ("host", "port", "workers") if (value := getattr(self, name)) is not None}
+        return config.model_copy(update={"server": config.server.model_copy(update=said)})
+
+
+@dataclass(frozen=True, slots=True)
+class ServedSource:
+    """What is served: a source, and what the command line says beside it. It can be sent to another process."""
+
+    source: Source
+    listening: Listening
+
+    def read(self) -> Config:
+        """The configuration as it is now. Raises ConfigurationError."""
+        return self.listening.apply(self.source.read())
+
+    def origin(self) -> Origin:
+        """The same for whoever reloads."""
+        return Origin(self.read, self.source.path)
+
+    def as_json(self) -> str:
+        """For another process's environment."""
+        return orjson.dumps({"source": self.source, "listening": self.listening}, default=str).decode()
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The source that another process has written down."""
+        written = orjson.loads(text)
+        files = {name: Path(value) for name, value in written["source"].items() if value is not None}
+        return cls(Source(**files), Listening(**written["listening"]))
 
 
 def _existing(path: Path) -> Path:

@@ -86,6 +86,7 @@ class Server(Section):
     share_requests: bool = True
     cors_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[Network, ...] = ()
+    watch: bool = True
 
 
 class Limits(Section):

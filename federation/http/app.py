@@ -27,6 +27,10 @@ class ServedGateway(Protocol):
     def is_ready(self) -> bool:
         """Whether a snapshot is live and the gateway is not closing."""
 
+    @property
+    def version(self) -> str:
+        """The version of the live snapshot."""
+
     async def answer(self, request: ClientRequest) -> ClientAnswer:
         """Answer one request; never raises but for cancellation."""
 

@@ -14,6 +14,10 @@ class Readiness(Protocol):
     def is_ready(self) -> bool:
         """Whether a snapshot is live and the gateway is not closing."""
 
+    @property
+    def version(self) -> str:
+        """The version of the live snapshot."""
+
 
 def live() -> Reply:
     """The process runs its loop: 200, always."""
@@ -21,7 +25,7 @@ def live() -> Reply:
 
 
 def ready(gateway: Readiness) -> Reply:
-    """Requests will be answered: 200; 503 while starting and while stopping."""
+    """Requests will be answered: 200, with the version that is served; 503 while starting and while stopping."""
     if gateway.is_ready:
-        return json_reply(200, {"status": "ready"}, NO_STORE)
+        return json_reply(200, {"status": "ready", "version": gateway.version}, NO_STORE)
     return json_reply(503, {"status": "not ready"}, NO_STORE)

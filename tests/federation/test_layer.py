@@ -49,7 +49,7 @@ class Refusing:
 
 
 def gateway(*layers: Marking | Refusing) -> Gateway:
-    opened = Gateway(10)
+    opened = Gateway()
     opened.open(Snapshot(pipeline(), (), layers))
     return opened
 

@@ -140,7 +140,7 @@ async def test_introspection_can_be_turned_off() -> None:
 
 
 async def test_a_gateway_that_is_not_open_says_so() -> None:
-    answer = await Gateway(10).answer(ClientRequest("{ a }"))
+    answer = await Gateway().answer(ClientRequest("{ a }"))
 
     assert (answer.refused, answer.code) == (True, "NOT_READY")
 
@@ -150,7 +150,7 @@ async def test_a_failure_inside_the_gateway_is_masked(caplog: pytest.LogCaptureF
         def prepare(self, query: str, operation_name: str | None, labels: frozenset[str] = NO_LABELS) -> Prepared:
             raise RuntimeError("secret at 10.0.0.1")
 
-    gateway = Gateway(10)
+    gateway = Gateway()
     line = pipeline()
     line.__class__ = Broken
     gateway.open(Snapshot(line, ()))
@@ -176,7 +176,7 @@ async def test_closing_a_gateway_closes_all_that_it_holds_even_if_one_fails() ->
             raise OSError("stuck")
 
     last = Fixed()
-    gateway = Gateway(10)
+    gateway = Gateway()
     gateway.open(Snapshot(pipeline(), (Stuck(), last)))
 
     await gateway.close()

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
@@ -30,7 +31,9 @@ class Served:
 
 
 @asynccontextmanager
-async def serving(shop: Storefront, *arguments: str) -> AsyncIterator[Served]:
+async def serving(
+    shop: Storefront, *arguments: str, config: Path = STOREFRONT / "interlace.yaml"
+) -> AsyncIterator[Served]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -41,7 +44,7 @@ async def serving(shop: Storefront, *arguments: str) -> AsyncIterator[Served]:
             RUN,
             "serve",
             "-c",
-            str(STOREFRONT / "interlace.yaml"),
+            str(config),
             "--port",
             str(port),
             *arguments,
@@ -49,15 +52,16 @@ async def serving(shop: Storefront, *arguments: str) -> AsyncIterator[Served]:
         env={**os.environ, **shop.environment(), "PYTHONPATH": str(ROOT)},
         cwd=ROOT,
         stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
     )
     try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20) as client, asyncio.timeout(30):
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20) as client, asyncio.timeout(60):
             while not await is_ready(client):
                 pass
             yield Served(process, client)
     finally:
         if process.returncode is None:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # its workers too: one that is left would hold our end of its stderr
         await process.communicate()
 
 
@@ -172,3 +176,33 @@ async def test_several_workers_serve_one_port(shop: Storefront) -> None:
 
     assert answer.json() == {"data": {"user": {"id": "1"}}}
     assert served.process.returncode == 0
+
+
+async def test_sighup_reloads_every_worker(shop: Storefront, tmp_path: Path) -> None:
+    config = tmp_path / "interlace.yaml"
+    config.write_text("server: {watch: false}\nsubgraphs: {a: {sdl: a.graphql, url: http://127.0.0.1:1}}\n")
+    (tmp_path / "a.graphql").write_text("type Query { a: String }")
+    async with serving(shop, "--workers", "2", config=config) as served:
+        before = await version(served.http)
+        (tmp_path / "a.graphql").write_text("type Query { a: String b: String }")
+        served.process.send_signal(signal.SIGHUP)
+        async with asyncio.timeout(60):
+            # Each connection goes to one of the workers: many in a row are answered by both.
+            while before in {await version(served.http) for _ in range(12)}:
+                pass
+
+
+async def version(http: httpx.AsyncClient) -> str:
+    answer = await http.get("/health/ready", headers={"connection": "close"})
+    found: str = answer.json()["version"]
+    return found
+
+
+async def test_workers_leave_when_their_parent_is_killed(shop: Storefront) -> None:
+    async with serving(shop, "--workers", "2") as served:
+        served.process.kill()
+        async with asyncio.timeout(60):
+            await served.process.communicate()  # ends when nobody holds the other end of its stderr
+
+        with pytest.raises(httpx.TransportError):
+            await served.http.get("/health/live")

@@ -1,0 +1,1 @@
+"""Serve the next generation of the graph without dropping a request."""

@@ -1,0 +1,96 @@
+"""Build the next snapshot beside the live one, and swap it in if it is right."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from federation.config.sections import Config
+from federation.errors import ConfigurationError
+from federation.gateway import Gateway, Snapshot
+
+log = logging.getLogger(__name__)
+
+# Of the server section only these hold at once; the others are about sockets and processes that are there already.
+RELOADED = frozenset({"introspection", "request_timeout"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """How a reload ended: the version that is live now, whether it is another one, and why it is not."""
+
+    version: str
+    changed: bool
+    problems: tuple[str, ...] = ()
+
+
+class Reloader:
+    """Reloads one gateway, one reload at a time. `read` gives the configuration as it is now, `make` its snapshot.
+
+    `make` gives None where nothing would change. A configuration that is wrong changes nothing: its problems are logged
+    and given, and what is live goes on.
+    """
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        config: Config,
+        read: Callable[[], Config],
+        make: Callable[[Config], Awaitable[Snapshot | None]],
+    ) -> None:
+        self._gateway = gateway
+        self._read = read
+        self._make = make
+        self._config = config
+        self._one_at_a_time = asyncio.Lock()
+        self._asked = asyncio.Event()
+        self._reason = ""
+        self.last_problems: tuple[str, ...] = ()
+
+    @property
+    def config(self) -> Config:
+        """The configuration that is live."""
+        return self._config
+
+    def ask(self, reason: str) -> None:
+        """Have `run` reload soon; several wishes at once are one reload."""
+        self._reason = reason
+        self._asked.set()
+
+    async def run(self) -> None:
+        """Reload whenever it is asked for, until cancelled."""
+        while True:
+            await self._asked.wait()
+            self._asked.clear()
+            await self.reload(self._reason)
+
+    async def reload(self, reason: str) -> Reloaded:
+        """Reload now; when this returns, new requests get the new snapshot, and the old one has been drained."""
+        async with self._one_at_a_time:
+            try:
+                config = await asyncio.to_thread(self._read)
+                snapshot = await self._make(config)
+            except ConfigurationError as error:
+                self.last_problems = error.problems
+                log.error(  # noqa: TRY400 - it says what a person has to mend, and where: a traceback would hide it
+                    "the configuration is wrong; what is live goes on",
+                    extra={"reason": reason, "problems": list(error.problems)},
+                )
+                return Reloaded(self._gateway.version, changed=False, problems=error.problems)
+            self.last_problems = ()
+            self._warn_of_what_needs_a_restart(config)
+            self._config = config
+            if snapshot is None:
+                return Reloaded(self._gateway.version, changed=False)
+            log.warning("a new version is live", extra={"reason": reason, "version": snapshot.version})
+            await self._gateway.replace(snapshot)
+            return Reloaded(snapshot.version, changed=True)
+
+    def _warn_of_what_needs_a_restart(self, config: Config) -> None:
+        before, after = self._config.server, config.server
+        changed = {name for name in type(after).model_fields if getattr(after, name) != getattr(before, name)}
+        waiting = [f"server.{name}" for name in sorted(changed - RELOADED)]
+        if config.redis != self._config.redis:
+            waiting.append("redis")
+        if waiting:
+            log.warning("these settings hold from the next start on", extra={"settings": waiting})

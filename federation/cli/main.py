@@ -102,6 +102,7 @@ def plan(
     subgraphs: SubgraphsFile = None,
     operation: Annotated[str | None, typer.Option(help="Which operation of the file.", metavar="NAME")] = None,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    code: Annotated[bool, typer.Option("--code", help="As the Python code that it is compiled to.")] = False,
     label: Annotated[
         list[str] | None, typer.Option(help="An override label that holds; may stand several times.", metavar="LABEL")
     ] = None,
@@ -110,7 +111,7 @@ def plan(
     from federation.cli.plan import Form, print_plan
     from federation.cli.sources import Source
 
-    form = Form.JSON if json else Form.TEXT
+    form = Form.CODE if code else Form.JSON if json else Form.TEXT
     print_plan(Source(config, supergraph, subgraphs), query, operation, form, frozenset(label or ()))
 
 

@@ -11,6 +11,7 @@ from federation.assembly.build_supergraph import build_supergraph
 from federation.cli.say import say
 from federation.cli.sources import Source
 from federation.errors import ConfigurationError
+from federation.execution.plan_code import plan_code
 from federation.operations.limits import OperationLimits
 from federation.operations.prepare import prepare_operation
 from federation.planning.explain import plan_as_json, plan_as_text
@@ -22,6 +23,7 @@ class Form(Enum):
 
     TEXT = "text"
     JSON = "json"
+    CODE = "code"
 
 
 def print_plan(source: Source, query: str, operation_name: str | None, form: Form, labels: frozenset[str]) -> None:
@@ -34,6 +36,8 @@ def print_plan(source: Source, query: str, operation_name: str | None, form: For
     plan = Planner(built.supergraph).plan(operation, labels)
     if form is Form.JSON:
         say(orjson.dumps(plan_as_json(plan), option=orjson.OPT_INDENT_2).decode())
+    elif form is Form.CODE:
+        say(plan_code(plan, operation, built.supergraph.api).rstrip("\n"))
     else:
         say(plan_as_text(plan).rstrip("\n"))
 

@@ -41,6 +41,17 @@ def collector(
     is looked at once. Unless objects may be shared `across_paths`, only those at the same path take one another's
     place. The function raises TypeError for keys that are not scalars.
     """
+    code = collecting_code(paths, representations, shared, across_paths)
+    return None if code is None else code.function("collect", "<collect>")
+
+
+def collecting_code(
+    paths: Sequence[Path],
+    representations: Sequence[Representation],
+    shared: Iterable[Path],
+    across_paths: bool,  # noqa: FBT001
+) -> SourceCode | None:
+    """The code of what `collector` gives."""
     loops = max((sum(isinstance(step, Each) for step in path) for path in paths), default=0)
     if loops > MOST_LOOPS or not all(map(_is_simple, representations)):
         return None
@@ -52,7 +63,7 @@ def collector(
     sets = [f"    seen{number} = set()" for number in range(writer.guards)]
     firsts = [f"    firsts{number} = {{}}" for number in range(writer.firsts)]
     code.begin("def collect(o0, found):", "    sent, waiting, left, over, known = [], [], [], [], {}", *sets, *firsts)
-    return code.function("collect", "<collect>")
+    return code
 
 
 def _is_simple(representation: Representation) -> bool:

@@ -51,8 +51,18 @@ def fast_shape(
 
     `shared` are the places, as the sources on the way, where an object may stand that stands elsewhere too.
     """
-    writer = _Writer(schema, held, shared)
-    return writer.write(root_type, tuple(selections))
+    return shaping_code(schema, root_type, selections, held, shared).function("shape", "<shape>")
+
+
+def shaping_code(
+    schema: GraphQLSchema,
+    root_type: str,
+    selections: Sequence[AnswerSelection],
+    held: frozenset[Condition],
+    shared: frozenset[Slot],
+) -> SourceCode:
+    """The code of what `fast_shape` gives."""
+    return _Writer(schema, held, shared).write(root_type, tuple(selections))
 
 
 class _Writer:
@@ -68,7 +78,7 @@ class _Writer:
         self._functions: dict[tuple[str, tuple[AnswerSelection, ...], bool], str] = {}
         self._waiting: list[tuple[str, str, tuple[AnswerSelection, ...], Slot, bool]] = []
 
-    def write(self, root_type: str, selections: tuple[AnswerSelection, ...]) -> FastShape:
+    def write(self, root_type: str, selections: tuple[AnswerSelection, ...]) -> SourceCode:
         code = self._code
         code.line(1, f"return {self._object(1, root_type, selections, 'data', ())}")
         # Functions stand inside, so that what they remember is of one answer.
@@ -86,7 +96,7 @@ class _Writer:
             self._code.line(2, "return r")
         memories = [f"    m{name} = {{}}" for (*_, is_shared), name in self._functions.items() if is_shared]
         inside.begin("def shape(data):", *memories, self._code.text)
-        return inside.function("shape", "<shape>")
+        return inside
 
     def _name(self) -> str:
         self._names += 1

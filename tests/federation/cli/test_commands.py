@@ -1,5 +1,6 @@
 """The command line: what it prints, and how it ends."""
 
+import ast
 import json
 import os
 import socket
@@ -113,6 +114,16 @@ def test_plan_shows_the_calls_of_a_query_as_json() -> None:
     done = interlace("plan", "-c", str(STOREFRONT), "--json", "-", stdin="{ user(id: 1) { name } }")
 
     assert json.loads(done.stdout)["root"]["graph"] == "user:Query.user"
+
+
+def test_plan_shows_the_code_that_a_query_is_compiled_to() -> None:
+    done = interlace("plan", "-c", str(STOREFRONT), "--code", "-", stdin="{ users { name orders { id } } }")
+
+    headings = [line for line in done.stdout.splitlines() if line.startswith("# ")]
+    assert headings[0] == "# fetch 2 from order:User.orders: the entities at users.@"
+    assert headings[-1] == "# the answer"
+    functions = [each for each in ast.parse(done.stdout).body if isinstance(each, ast.FunctionDef)]
+    assert [each.name for each in functions] == ["collect", "shape"]
 
 
 def test_plan_says_everything_that_is_wrong_with_a_query() -> None:

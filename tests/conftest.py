@@ -1,10 +1,13 @@
-"""What tests of all folders may use: a real Redis server."""
+"""What tests of all folders may use: a real Redis server; and what is checked after all of them."""
 
 from collections.abc import Iterator
 
 import pytest
 
+from tests.leaks import no_socket_is_left, no_task_is_left, pytest_collection_modifyitems
 from tests.redis_server import PROGRAM, RedisServer, running_redis
+
+__all__ = ["no_socket_is_left", "no_task_is_left", "pytest_collection_modifyitems"]
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,12 @@
 
 import grpc
 
-from connectors.errors import AnswerTooLarge, BadAnswer, BadStatus, CallFailed, TimedOut, Unreachable
+from connectors.errors import AnswerTooLarge, BadAnswer, BadStatus, CallFailed, NotConnected, TimedOut, Unreachable
 
 # How gRPC's client begins its details when it stops reading (the service's own refusals begin otherwise).
 TOO_LARGE = "CLIENT: Received message larger than max"
+# What it says of a call that it had no connection to send on.
+NOT_CONNECTED = "failed to connect to all addresses"
 PUSHBACK = "grpc-retry-pushback-ms"
 NOT_AGAIN = -1.0
 
@@ -15,6 +17,8 @@ def failure(error: grpc.aio.AioRpcError, address: str) -> CallFailed:
     status, said = error.code(), error.details() or ""
     detail = f"{address}: {status.name} {said}".rstrip()
     match status:
+        case grpc.StatusCode.UNAVAILABLE if said.startswith(NOT_CONNECTED):
+            return NotConnected("the service cannot be reached", detail=detail)
         case grpc.StatusCode.UNAVAILABLE:
             return Unreachable("the service cannot be reached", detail=detail, pushback=_pushback(error))
         case grpc.StatusCode.DEADLINE_EXCEEDED:

@@ -89,7 +89,7 @@ def compose(
     from federation.cli.sources import Source
 
     if jsonl:
-        compose_lines(sys.stdin, sys.stdout)
+        compose_lines(sys.stdin.buffer, sys.stdout)
     else:
         print_supergraph(Source(config, None, subgraphs), output)
 

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type, is_composite_type
 
 from federation.composition.errors import CompositionError
+from federation.operations.errors import OperationTooLarge
 from federation.planning.budget import Budget
 from federation.planning.errors import FieldUnreachable
 from federation.planning.giving import Giving
@@ -23,7 +24,7 @@ from federation.planning.sources import SourceNames
 from federation.planning.want import WantField
 from schemas.supergraph import Supergraph
 
-MOST_STEPS = 5_000_000
+MOST_STEPS = 2_000_000
 MOST_ERRORS = 50
 State: TypeAlias = tuple[str, frozenset[tuple[object, ...]], frozenset[str]]
 
@@ -46,23 +47,32 @@ def check_satisfiability(supergraph: Supergraph) -> tuple[CompositionError, ...]
 
     While fields are overridden progressively, every query must do with the labels on, off, and on one by one.
     """
+    try:
+        return tuple(dict.fromkeys(_errors(supergraph)))
+    except (OperationTooLarge, RecursionError):
+        message = (
+            "The subgraphs can be entered and required in more ways than can be checked: use fewer @key and @requires"
+        )
+        return (CompositionError("MAX_VALIDATION_SUBGRAPH_PATHS_EXCEEDED", message),)
+
+
+def _errors(supergraph: Supergraph) -> Iterator[CompositionError]:
     index = GraphIndex(supergraph)
     labels = override_labels(supergraph)
     singles = [frozenset({label}) for label in sorted(labels)] if len(labels) > 1 else []
-    found: dict[CompositionError, None] = {}
+    budget = Budget(MOST_STEPS)
     for active in dict.fromkeys([frozenset[str](), labels, *singles]):
-        found.update(dict.fromkeys(_Check(supergraph, index.with_labels(active)).errors()))
-    return tuple(found)
+        yield from _Check(supergraph, index.with_labels(active), budget).errors()
 
 
 class _Check:
-    def __init__(self, supergraph: Supergraph, index: GraphIndex) -> None:
+    def __init__(self, supergraph: Supergraph, index: GraphIndex, budget: Budget) -> None:
         self._schema = supergraph.schema
         self._api = supergraph.api
         self._index = index
         self._contexts = tuple(supergraph.contexts)
         self._giving = Giving(self._index)
-        self._search = Search(self._index, self._giving, SourceNames(self._index), Budget(MOST_STEPS))
+        self._search = Search(self._index, self._giving, SourceNames(self._index), budget)
         self._seen: set[State] = set()
 
     def errors(self) -> Iterator[CompositionError]:

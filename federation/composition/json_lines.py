@@ -12,7 +12,7 @@ class LineInvalid(Exception):
     """A line is not what it should be; the message says how it should be."""
 
 
-def compose_line(line: str) -> str:
+def compose_line(line: str | bytes) -> str:
     """Compose `{"services": [{"name", "url", "sdl"}]}`.
 
     Gives `{"supergraphSdl", "publicSdl", "errors": [{"code", "message"}]}`, in which either both SDLs or `errors` are
@@ -28,7 +28,7 @@ def compose_line(line: str) -> str:
     return orjson.dumps(answer).decode()
 
 
-def _services(line: str) -> list[Subgraph]:
+def _services(line: str | bytes) -> list[Subgraph]:
     try:
         found: Any = orjson.loads(line)
     except orjson.JSONDecodeError as error:

@@ -1,6 +1,7 @@
 """Constant values of SDL (arguments of directives, defaults) as plain data that can be compared and printed."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -37,15 +38,19 @@ Value: TypeAlias = "bool | int | float | str | EnumName | tuple[Value, ...] | Ma
 Written: TypeAlias = "Value | Unset"
 
 
+class NumberTooLarge(ValueError):
+    """A number of an SDL is beyond what can be computed with."""
+
+
 def read_value(node: ValueNode) -> Value:
-    """The value that an SDL literal stands for; enum values keep being told from strings."""
+    """The value that an SDL literal stands for; enum values keep being told from strings. Raises NumberTooLarge."""
     match node:
         case StringValueNode():
             return node.value
         case IntValueNode():
-            return int(node.value)
+            return _read_number(node.value, int)
         case FloatValueNode():
-            return float(node.value)
+            return _read_number(node.value, float)
         case BooleanValueNode():
             return node.value
         case NullValueNode():
@@ -60,6 +65,16 @@ def read_value(node: ValueNode) -> Value:
             raise ValueError(f"${node.name.value} is a variable; SDL has constant values only")
         case _:
             raise TypeError(f"{type(node).__name__} is not a kind of value")
+
+
+def _read_number(text: str, kind: type[int] | type[float]) -> int | float:
+    try:
+        number = kind(text)
+    except ValueError as error:  # more digits than Python reads
+        raise NumberTooLarge(f"the number {text[:20]}... has {len(text)} digits") from error
+    if math.isinf(number):
+        raise NumberTooLarge(f"the number {text[:20]} is too large")
+    return number
 
 
 def print_value(value: Value) -> str:

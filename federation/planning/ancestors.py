@@ -27,6 +27,11 @@ class Ancestors:
         self._index = index
         self._above: list[Ancestor] = []
 
+    @property
+    def above(self) -> tuple[Ancestor, ...]:
+        """From the root to here."""
+        return tuple(self._above)
+
     @contextmanager
     def below(self, position: Position, places: Sequence[Place]) -> Iterator[None]:
         """Look at what stands under the objects at the position."""

@@ -2,6 +2,8 @@
 
 from federation.operations.errors import OperationTooLarge
 
+TOO_MUCH = "the operation needs more planning than is allowed; ask for less at once"
+
 
 class Budget:
     """So many steps of search; one owner, one operation."""
@@ -13,4 +15,4 @@ class Budget:
         """Raises OperationTooLarge when nothing is left."""
         self._left -= steps
         if self._left < 0:
-            raise OperationTooLarge("the operation needs more planning than is allowed; ask for less at once")
+            raise OperationTooLarge(TOO_MUCH)

@@ -52,6 +52,15 @@ class GraphIndex:
         self._profiles: dict[tuple[str, str], Profile] = {}
         for name in self._composite_names:
             self._entrances[name] = tuple(self._find_entrances(name))
+        self._read_field_sets()
+
+    def _read_field_sets(self) -> None:
+        """Read them all once: parsing needs stack, of which a search that stands deep may have none left."""
+        for graph in self.graphs.values():
+            for item in graph.types.values():
+                for field in item.fields.values():
+                    for text in filter(None, (field.requires, field.provides)):
+                        read_field_set(text)
 
     def with_labels(self, labels: frozenset[str]) -> "GraphIndex":
         """The same supergraph while these labels hold."""

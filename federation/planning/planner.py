@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from federation.operations.errors import OperationTooLarge
 from federation.operations.operation import Operation
 from federation.planning.ancestors import Ancestors
 from federation.planning.answer import read_wants
 from federation.planning.arrange import arrange, in_sequence
-from federation.planning.budget import Budget
+from federation.planning.budget import TOO_MUCH, Budget
 from federation.planning.bundle_groups import bundle_groups
 from federation.planning.choose import choose
 from federation.planning.common_conditions import common_conditions
@@ -41,7 +42,11 @@ class Planner:
         `labels` are those of progressive overrides that hold. Raises FieldUnreachable, OperationTooLarge.
         """
         index = self._index.with_labels(labels) if labels else self._index
-        return _Planning(index, operation, Budget(self._most_steps)).plan()
+        try:
+            return _Planning(index, operation, Budget(self._most_steps)).plan()
+        except RecursionError as error:
+            # Requirements that require so much more that Python's stack ends before they do.
+            raise OperationTooLarge(TOO_MUCH) from error
 
 
 class _Planning:

@@ -6,10 +6,12 @@ places at hand, together for all places of a position, so that objects which sev
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from federation.planning.ancestors import Ancestors
 from federation.planning.budget import Budget
 from federation.planning.choose import choose
+from federation.planning.circles import Circles
 from federation.planning.errors import FieldUnreachable
 from federation.planning.giving import Giving
 from federation.planning.graph_index import Entrance, GraphIndex
@@ -48,8 +50,7 @@ class Search:
         self._giving = giving
         self._sources = sources
         self._budget = budget
-        self._reached: dict[tuple[Position, tuple[Place, ...], int], tuple[Place, ...]] = {}
-        self._requiring: list[tuple[Position, str, str]] = []
+        self._circles = Circles()
 
     def leaves(
         self, position: Position, places: Sequence[Place], wants: Iterable[Want], nested_keys: int = MOST_NESTED_KEYS
@@ -143,12 +144,10 @@ class Search:
 
     def reachable(self, position: Position, places: Sequence[Place], nested_keys: int) -> tuple[Place, ...]:
         """The places, and all others to which keys lead from them, by as few steps as possible."""
-        memo = (position, tuple(places), nested_keys)
-        if memo not in self._reached:
-            self._reached[memo] = tuple(self._spread(position, places, nested_keys))
-        return self._reached[memo]
+        spread = partial(self._spread, position, places, nested_keys)
+        return self._circles.find(position, (tuple(places), nested_keys), spread)
 
-    def _spread(self, position: Position, places: Sequence[Place], nested_keys: int) -> list[Place]:
+    def _spread(self, position: Position, places: Sequence[Place], nested_keys: int) -> tuple[Place, ...]:
         reached = list(places)
         # Into a graph where we are already a key leads to nothing new, save to what that entrance alone provides. It
         # may lead there sooner, though, than a place that was itself reached by a longer way.
@@ -172,7 +171,7 @@ class Search:
                 reached.extend(place for place in found if place.cost == least)
             ways = [way for way in ways if (way.graph, way.type_name) not in entered]
             depth += 1
-        return reached
+        return tuple(reached)
 
     def _enter(self, position: Position, reached: Sequence[Place], way: Entrance, nested_keys: int) -> Place | None:
         """The place behind an entrance, when the places reached so far give its key."""
@@ -262,18 +261,15 @@ class Search:
     ) -> list[Place]:
         """The places at which a field can be had since what it requires or takes from a context was fetched before."""
         found: list[Place] = []
+        above = self._ancestors.above if self._ancestors else ()
         for way in self._index.entrances(position.type_name):
             field = self._index.requiring_field(way.graph, way.type_name, want.name)
-            guard = (position, way.graph, want.name)
-            if field is None or guard in self._requiring:
+            goal = (position, way.graph, want.name)
+            if field is None or self._circles.closes(goal):
                 continue
-            self._requiring.append(guard)
-            try:
-                place = self._enter_with(position, places, way, field, nested_keys)
-            except FieldUnreachable:
-                place = None
-            finally:
-                self._requiring.pop()
+            circumstances = (way.type_name, way.key, tuple(places), nested_keys, above)
+            enter = partial(self._enter_with, position, places, way, field, nested_keys)
+            place = self._circles.find(goal, circumstances, enter)
             if place is not None:
                 found.append(place)
         return found
@@ -281,6 +277,15 @@ class Search:
     def _enter_with(
         self, position: Position, places: Sequence[Place], way: Entrance, field: GraphField, nested_keys: int
     ) -> Place | None:
+        try:
+            return self._jump_for(position, places, way, field, nested_keys)
+        except FieldUnreachable:
+            return None
+
+    def _jump_for(
+        self, position: Position, places: Sequence[Place], way: Entrance, field: GraphField, nested_keys: int
+    ) -> Place | None:
+        """Raises FieldUnreachable."""
         reached = self.reachable(position, places, nested_keys)
         key = self._key(position, reached, way, nested_keys)
         if key is None:

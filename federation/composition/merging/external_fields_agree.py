@@ -44,18 +44,13 @@ def check_directives_on_external_fields(draft: Draft, parent: str, sources: Sour
     for index, field in sources:
         if not draft.roles[index].is_external(parent, field.name):
             continue
-        elements = (
-            (field, f"{parent}.{field.name}"),
-            *((argument, f"{parent}.{field.name}({argument.name}:)") for argument in field.arguments.values()),
-        )
-        for element, place in elements:
-            for applied in element.directives:
-                if draft.composed.find(index, applied) is not None:
-                    draft.error(
-                        "MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL",
-                        f'[{draft.subgraphs[index].name}] "{place}" is external and cannot have @{applied.name}: put '
-                        "it where the field is resolved",
-                    )
+        for applied in field.directives:
+            if draft.composed.find(index, applied) is not None:
+                draft.error(
+                    "MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL",
+                    f'[{draft.subgraphs[index].name}] "{parent}.{field.name}" is external and cannot have '
+                    f"@{applied.name}: put it where the field is resolved",
+                )
 
 
 def _check_argument(draft: Draft, place: str, external: Sources[Field], name: str, type_: str) -> None:

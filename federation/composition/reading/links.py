@@ -15,7 +15,7 @@ from federation.composition.values import EnumName, Value, read_value
 
 LINK_IDENTITY = "https://specs.apollo.dev/link"
 FEDERATION_IDENTITY = "https://specs.apollo.dev/federation"
-VERSION = re.compile(r"v(\d+)\.(\d+)")
+VERSION = re.compile(r"v(\d{1,9})\.(\d{1,9})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,11 @@ def _read_link(directive: ConstDirectiveNode, errors: list[CompositionError]) ->
     if not isinstance(url, str):
         errors.append(CompositionError("INVALID_LINK_DIRECTIVE_USAGE", '@link needs a "url" that is a string'))
         return None
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        errors.append(CompositionError("INVALID_LINK_IDENTIFIER", f'The @link url "{url}" is not a URL'))
+        return None
     segments = [part for part in parts.path.split("/") if part]
     if not segments:
         message = f'The @link url "{url}" has no path: write the specification\'s name and version, as in "/name/v1.0"'

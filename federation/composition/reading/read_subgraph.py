@@ -8,6 +8,7 @@ from graphql.validation.validate import validate_sdl
 
 from federation.composition.errors import CompositionError, in_subgraph
 from federation.composition.reading.complete_document import complete_document
+from federation.composition.reading.defaults_of_output_types import defaults_of_output_types
 from federation.composition.reading.enum_defaults import write_enum_defaults
 from federation.composition.reading.known_definitions import check_known_definitions
 from federation.composition.reading.read_definitions import DefinitionReader
@@ -21,6 +22,7 @@ from federation.composition.reading.vocabulary import (
 )
 from federation.composition.schema_model import SchemaModel, TypeModel
 from federation.composition.subgraph_schema import SubgraphSchema
+from federation.composition.values import NumberTooLarge
 from schemas.subgraph import Subgraph
 
 
@@ -34,6 +36,13 @@ class ReadSubgraph:
 
 def read_subgraph(subgraph: Subgraph) -> ReadSubgraph:
     """The subgraph's schema in federation's words, or every reason why its SDL is not one."""
+    try:
+        return _read_subgraph(subgraph)
+    except NumberTooLarge as error:
+        return ReadSubgraph(None, in_subgraph(subgraph.name, [CompositionError("INVALID_GRAPHQL", str(error))]))
+
+
+def _read_subgraph(subgraph: Subgraph) -> ReadSubgraph:
     errors: list[CompositionError] = []
     try:
         document = parse(subgraph.sdl)
@@ -60,6 +69,9 @@ def _errors_as_graphql(document: DocumentNode, vocabulary: Vocabulary) -> list[C
     if found:
         return [_invalid(error) for error in found]
     schema: GraphQLSchema = build_ast_schema(complete, assume_valid_sdl=True)
+    misplaced = [_invalid(error) for error in defaults_of_output_types(schema)]
+    if misplaced:
+        return misplaced
     errors = [_invalid(error) for error in validate_schema(schema) if not _is_lawful(error)]
     return errors + list(values_fit_their_types(DefinitionReader({}).read(complete)))
 

@@ -60,7 +60,7 @@ def _sized_field_problems(
             )
         elif not is_list(found.type):
             message = f'"{named(field.type)}.{name}" is of type "{found.type}": sizedFields of "{place}" must be lists'
-            yield CompositionError(code, message)
+            yield CompositionError("LIST_SIZE_APPLIED_TO_NON_LIST", message)
 
 
 def _names(value: Value) -> list[str]:

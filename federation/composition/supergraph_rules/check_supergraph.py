@@ -5,7 +5,9 @@ from collections.abc import Callable
 from federation.composition.merging.draft import Draft
 from federation.composition.supergraph_rules.composed_directives_are_in_place import composed_directives_are_in_place
 from federation.composition.supergraph_rules.implementations_have_interface_fields import (
+    implementations_fit_interface_fields,
     implementations_have_interface_fields,
+    types_implement_interfaces,
 )
 from federation.composition.supergraph_rules.interface_keys_cover_all_types import (
     interface_keys_cover_all_types,
@@ -29,6 +31,7 @@ Rule = Callable[[Draft], None]
 STAGES: tuple[tuple[Rule, ...], ...] = (
     (interface_keys_cover_all_types, interface_objects_stand_for_interfaces),
     (implementations_have_interface_fields, required_fields_exist, required_fields_are_allowed),
+    (types_implement_interfaces, implementations_fit_interface_fields),
     (
         composed_directives_are_in_place,
         visible_parts_have_visible_types,

@@ -9,36 +9,50 @@ from schemas.supergraph import TypeKind
 
 
 def implementations_have_interface_fields(draft: Draft) -> None:
-    """INTERFACE_FIELD_NO_IMPLEM, or INVALID_GRAPHQL where the field is there but differs."""
+    """INTERFACE_FIELD_NO_IMPLEM."""
+    for type_, interface in _implementations(draft):
+        for name in (name for name in interface.fields if name not in type_.fields):
+            _tell_missing(draft, type_, interface, name)
+
+
+def implementations_fit_interface_fields(draft: Draft) -> None:
+    """INVALID_GRAPHQL where a field is there, but differs from the interface's."""
+    for type_, interface in _implementations(draft):
+        for field in interface.fields.values():
+            place = f"{interface.name}.{field.name}"
+            for problem in _differences(draft.schema, type_.name, place, type_.fields[field.name], field):
+                draft.error("INVALID_GRAPHQL", problem)
+
+
+def types_implement_interfaces(draft: Draft) -> None:
+    """INVALID_GRAPHQL where what a type implements is something else."""
+    for type_ in draft.schema.types.values():
+        for name in type_.interfaces:
+            interface = draft.schema.types.get(name)
+            if interface is None or interface.kind is not TypeKind.INTERFACE:
+                draft.error("INVALID_GRAPHQL", f'Type "{type_.name}" implements "{name}", which is no interface')
+
+
+def _implementations(draft: Draft) -> Iterator[tuple[TypeModel, TypeModel]]:
     types = draft.schema.types
     for type_ in types.values():
         for name in type_.interfaces:
-            interface = types.get(name)
-            if interface is None or interface.kind is not TypeKind.INTERFACE:
-                draft.error("INVALID_GRAPHQL", f'Type "{type_.name}" implements "{name}", which is no interface')
-                continue
-            _check(draft, type_, interface)
+            if name in types and types[name].kind is TypeKind.INTERFACE:
+                yield type_, types[name]
 
 
-def _check(draft: Draft, type_: TypeModel, interface: TypeModel) -> None:
-    for field in interface.fields.values():
-        found = type_.fields.get(field.name)
-        place = f"{interface.name}.{field.name}"
-        if found is not None:
-            for problem in _differences(draft.schema, type_.name, place, found, field):
-                draft.error("INVALID_GRAPHQL", problem)
-            continue
-        defining = [index for index, other in enumerate(draft.subgraphs) if other.field(interface.name, field.name)]
-        implementing = [
-            index
-            for index, other in enumerate(draft.subgraphs)
-            if (own := other.type(type_.name)) is not None and interface.name in own.interfaces
-        ]
-        draft.error(
-            "INTERFACE_FIELD_NO_IMPLEM",
-            f'Interface field "{place}" is in {draft.names(defining)}, but "{type_.name}", which implements '
-            f'"{interface.name}" in {draft.names(implementing)}, has it nowhere. Add "{type_.name}.{field.name}"',
-        )
+def _tell_missing(draft: Draft, type_: TypeModel, interface: TypeModel, name: str) -> None:
+    defining = [index for index, other in enumerate(draft.subgraphs) if other.field(interface.name, name)]
+    implementing = [
+        index
+        for index, other in enumerate(draft.subgraphs)
+        if (own := other.type(type_.name)) is not None and interface.name in own.interfaces
+    ]
+    draft.error(
+        "INTERFACE_FIELD_NO_IMPLEM",
+        f'Interface field "{interface.name}.{name}" is in {draft.names(defining)}, but "{type_.name}", which '
+        f'implements "{interface.name}" in {draft.names(implementing)}, has it nowhere. Add "{type_.name}.{name}"',
+    )
 
 
 def _differences(schema: SchemaModel, name: str, place: str, found: Field, expected: Field) -> Iterator[str]:

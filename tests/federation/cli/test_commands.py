@@ -1,6 +1,7 @@
 """The command line: what it prints, and how it ends."""
 
 import ast
+import io
 import json
 import os
 import socket
@@ -9,6 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from federation.cli.compose import compose_lines
 
 ROOT = Path(__file__).parents[3]
 STOREFRONT = ROOT / "examples" / "storefront" / "interlace.yaml"
@@ -100,6 +103,18 @@ def test_compose_answers_each_json_line_even_a_bad_one() -> None:
     assert second["errors"][0]["code"] == "INVALID_LINE"
     assert third["errors"][0]["code"] == "INVALID_GRAPHQL"
     assert third["supergraphSdl"] is None
+
+
+def test_compose_answers_a_line_that_is_not_text() -> None:
+    good = b'{"services": [{"name": "a", "url": "http://a", "sdl": "type Query { a: Int }"}]}'
+    lines = io.BytesIO(b'{"services": "\xff"}\n' + good + b"\n")
+    out = io.StringIO()
+
+    compose_lines(lines, out)
+
+    first, second = (json.loads(line) for line in out.getvalue().splitlines())
+    assert [error["code"] for error in first["errors"]] == ["INVALID_LINE"]
+    assert second["errors"] is None
 
 
 def test_plan_shows_the_calls_of_a_query_as_text() -> None:

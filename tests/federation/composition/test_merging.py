@@ -200,3 +200,33 @@ def test_what_does_not_fit_together_has_its_code(composed: Composer, code: str) 
     a, b = COLLISIONS[code]
 
     assert code in {error.code for error in composed(a=a, b=b).errors}
+
+
+def test_arguments_of_external_fields_may_be_marked(composed: Composer) -> None:
+    result = composed(
+        a='type Query { u: U } type U @key(fields: "id") { id: ID! n(x: Int): Int }',
+        b="""type U @key(fields: "id") {
+          id: ID! n(x: Int @tag(name: "t")): Int @external m: Int @requires(fields: "n")
+        }""",
+    )
+
+    assert result.errors == ()
+
+
+def test_missing_fields_of_interfaces_are_told_before_those_that_do_not_fit(composed: Composer) -> None:
+    result = composed(
+        a="type Query { n: N } interface N { x: Int! y: Int } type A implements N @shareable { x: Int! y: Int }",
+        b="interface N { x: Int! } type A implements N @shareable { x: Int! } type B implements N { x: Int! }",
+        c="type A @shareable { x: Int }",
+    )
+
+    assert [error.code for error in result.errors] == ["INTERFACE_FIELD_NO_IMPLEM"]
+
+
+def test_sized_fields_are_lists(composed: Composer) -> None:
+    link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@listSize"])'
+    sized = 'a: A @listSize(sizedFields: ["x"], assumedSize: 3)'
+
+    result = composed(a=f"{link} type Query {{ {sized} }} type A {{ x: Int }}")
+
+    assert [error.code for error in result.errors] == ["LIST_SIZE_APPLIED_TO_NON_LIST"]

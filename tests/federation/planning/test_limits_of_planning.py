@@ -57,3 +57,25 @@ def test_a_field_to_which_no_key_leads_refuses_the_operation() -> None:
 
     with pytest.raises(FieldUnreachable, match=r"'User\.age' cannot be reached"):
         Planner(supergraph).plan(asked)
+
+
+REQUIRING = """
+schema { query: Query }
+enum join__Graph { A @join__graph(name: "a", url: "") B @join__graph(name: "b", url: "") }
+type Query @join__type(graph: A) @join__type(graph: B) { user: User @join__field(graph: A) }
+type User @join__type(graph: A, key: "id") @join__type(graph: B, key: "id") {
+  id: ID!
+  f0: Int @join__field(graph: A)
+"""
+
+
+def test_requirements_as_deep_as_no_stack_refuse_the_operation() -> None:
+    fields = "\n".join(
+        f'f{number}: Int @join__field(graph: {"AB"[number % 2]}, requires: "f{number - 1}")\n'
+        for number in range(1, 400)
+    )
+    supergraph = read_supergraph(f"{REQUIRING} {fields} }}")
+    asked = prepare_operation("{ user { f399 } }", None, supergraph.api, OperationLimits())
+
+    with pytest.raises(OperationTooLarge):
+        Planner(supergraph).plan(asked)

@@ -21,7 +21,7 @@ from federation.planning.override_labels import override_labels
 from federation.planning.places import FromRoot, Jump, Place, Position
 from federation.planning.search import Search
 from federation.planning.sources import SourceNames
-from federation.planning.want import WantField
+from federation.planning.want import TYPENAME, WantField
 from schemas.supergraph import Supergraph
 
 MOST_STEPS = 2_000_000
@@ -141,8 +141,13 @@ class _Check:
         if type_name in possible:
             return
         position = Position((), (), type_name)
+        typed = self._search.typed(position, visit.places)
+        if not any(self._giving.gives(place, TYPENAME) for place in typed):
+            raise FieldUnreachable(
+                f"its objects are known as {type_name} only, and no subgraph can be reached that knows which "
+                "implementation each of them is"
+            )
         for name in possible:
-            typed = self._search.typed(position, visit.places)
             narrowed = tuple(place for item in typed if (place := self._giving.narrow(item, name)))
             if narrowed:
                 yield replace(visit, type_name=name, places=narrowed, path=(*visit.path, f"... on {name}"))

@@ -41,7 +41,7 @@ def _report(draft: Draft, index: int, interface: TypeModel, missing: list[str]) 
 
 
 def interface_objects_stand_for_interfaces(draft: Draft) -> None:
-    """INTERFACE_OBJECT_USAGE_ERROR where no subgraph has the interface itself."""
+    """INTERFACE_OBJECT_USAGE_ERROR: no subgraph has the interface itself, or one has its implementations beside it."""
     names = {type_.name for subgraph in draft.subgraphs for type_ in subgraph.schema.types.values()}
     for name in sorted(names):
         having = [index for index, subgraph in enumerate(draft.subgraphs) if subgraph.type(name) is not None]
@@ -51,3 +51,14 @@ def interface_objects_stand_for_interfaces(draft: Draft) -> None:
                 f'"{name}" is an @interfaceObject in {draft.names(having)}, but no subgraph has the interface itself: '
                 f'define "interface {name}" with its implementations in another one',
             )
+            continue
+        implementations = {type_.name for type_ in draft.schema.implementations(name)}
+        for index in having:
+            subgraph = draft.subgraphs[index]
+            known = sorted(implementations & subgraph.schema.types.keys())
+            if known and subgraph.is_interface_object(name):
+                draft.error(
+                    "INTERFACE_OBJECT_USAGE_ERROR",
+                    f'[{subgraph.name}] "{name}" is an @interfaceObject, which stands for all its implementations, but '
+                    f'subgraph "{subgraph.name}" also has {listed(known)}: remove them, or define "interface {name}"',
+                )

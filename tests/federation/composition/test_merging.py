@@ -184,6 +184,16 @@ COLLISIONS = {
         type A implements N @key(fields: "id") { id: ID! }""",
         'interface N @key(fields: "id") { id: ID! } type B implements N @key(fields: "id") { id: ID! }',
     ),
+    "INTERFACE_OBJECT_USAGE_ERROR": (
+        """type Query { n: N } interface N @key(fields: "id") { id: ID! }
+        type A implements N @key(fields: "id") { id: ID! }""",
+        """type N @key(fields: "id") @interfaceObject { id: ID! score: Int }
+        type A @key(fields: "id") { id: ID! }""",
+    ),
+    "SATISFIABILITY_ERROR": (
+        'interface N { id: ID! } type A implements N @key(fields: "id") { id: ID! } type Query { a: A }',
+        'type N @key(fields: "id") @interfaceObject { id: ID! score: Int } type Query { nodes: [N] }',
+    ),
     "REFERENCED_INACCESSIBLE": (
         "type Query { a: A } type A @shareable { x: Int }",
         "type A @inaccessible @shareable { x: Int }",

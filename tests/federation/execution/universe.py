@@ -5,17 +5,19 @@ fetches from the same world, and refuses what its graph does not define.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
     GraphQLEnumType,
+    GraphQLInterfaceType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     ValueNode,
+    get_named_type,
     is_abstract_type,
     is_composite_type,
     value_from_ast_untyped,
@@ -24,7 +26,7 @@ from graphql import (
 from connectors.protocol import Answer, CallRequest, Fetch
 from federation.execution.gathered import merge
 from federation.planning.field_sets import read_field_set
-from federation.planning.want import WantField
+from federation.planning.want import Want, WantField
 from schemas.selection import Condition, Field, Selection
 from schemas.supergraph import Graph, GraphType, Supergraph
 
@@ -48,12 +50,11 @@ class Universe:
         self._graphs = supergraph.graphs
         self._seed = seed
         self._key_fields = {
-            (item.name, want.name)
+            found
             for graph in supergraph.graphs.values()
             for item in graph.types.values()
             for key in item.keys
-            for want in read_field_set(key.fields)
-            if isinstance(want, WantField)
+            for found in self._named(item.name, read_field_set(key.fields))
         }
         self._entities = {
             item.name
@@ -61,6 +62,16 @@ class Universe:
             for item in graph.types.values()
             if any(key.resolvable for key in item.keys)
         }
+
+    def _named(self, type_name: str, wants: Sequence[Want]) -> Iterator[tuple[str, str]]:
+        """The fields of a key, those of its objects too."""
+        for want in wants:
+            if isinstance(want, WantField) and want.name != "__typename":
+                yield type_name, want.name
+                if want.selections:
+                    owner = self.schema.type_map[type_name]
+                    assert isinstance(owner, GraphQLObjectType | GraphQLInterfaceType)
+                    yield from self._named(get_named_type(owner.fields[want.name].type).name, want.selections)
 
     def value(self, thing: Thing, name: str, arguments: Mapping[str, Json]) -> Json:
         """The value of a field: JSON for leaves, Things for objects."""
@@ -128,7 +139,7 @@ class Universe:
             values = sorted(kind.values)
             return values[self._number(place, len(values))]
         if self._is_identifying(thing.type_name, field):
-            number = int(thing.identity) if thing.identity.isdigit() else self._number(place, 1000)
+            number = int(thing.identity) if thing.identity.isdigit() else self._number(place, 1_000_000_000)
             return number if kind.name == "Int" else f"{field}-{thing.type_name}-{number}"
         number = self._number(place, 1000)
         return {"Int": number, "Float": number / 4, "Boolean": number % 2 == 0}.get(kind.name, f"{field}-{number}")

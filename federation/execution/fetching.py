@@ -57,7 +57,8 @@ class RunnableFetch:
         self._keys = tuple(dict.fromkeys(item.key for item in fields))
         # What an entity gets that the graph does not know: no key is missing in the answer.
         self._nothing = dict.fromkeys(self._keys)
-        self._occasions = tuple(item.conditions for item in fields) if all(item.conditions for item in fields) else ()
+        is_conditional = not node.tells_types and all(item.conditions for item in fields)
+        self._occasions = tuple(item.conditions for item in fields) if is_conditional else ()
 
     async def run(self, run: Run) -> None:
         """Fetch; whatever fails is reported in the run's failures, and nothing is raised but cancellation."""

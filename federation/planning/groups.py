@@ -82,6 +82,7 @@ class Group:
     contexts: dict[str, ContextVariable] = field(default_factory=dict)
     after: dict["Group", None] = field(default_factory=dict)
     purposes: dict[str, None] = field(default_factory=dict)
+    tells_types: bool = False
     beside: list["Group"] = field(default_factory=list)
 
 
@@ -107,6 +108,7 @@ class Grouping:
         """Select everything chosen."""
         for choice in choices:
             group = self._select(choice)
+            group.tells_types |= choice.want is TYPENAME
             group.purposes[_purpose(choice)] = None
 
     def _select(self, choice: Choice) -> Group:

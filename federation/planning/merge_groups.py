@@ -81,6 +81,7 @@ def take_over(target: Group, group: Group, groups: Sequence[Group]) -> None:
     """Wait for what the group waited for, and be waited for in its stead."""
     target.after.update(group.after)
     target.purposes.update(group.purposes)
+    target.tells_types |= group.tells_types
     for other in groups:
         if group in other.after:
             del other.after[group]

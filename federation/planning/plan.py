@@ -35,11 +35,15 @@ Path: TypeAlias = tuple[Step, ...]
 
 @dataclass(frozen=True, slots=True)
 class FetchNode:
-    """Ask one graph. `id` is unique within the plan; `reason` says why the fetch is there, for people."""
+    """Ask one graph. `id` is unique within the plan; `reason` says why the fetch is there, for people.
+
+    It `tells_types` where others need to know of its objects what they are, whatever else of it is wanted.
+    """
 
     id: int
     fetch: Fetch
     reason: str = ""
+    tells_types: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,14 @@ async def test_type_names_are_fetched_where_a_type_condition_needs_them() -> Non
     assert outcome.calls == {"ratings": 1, "media": 1}
 
 
+async def test_type_names_are_fetched_though_all_that_is_asked_beside_them_is_left_out() -> None:
+    query = "query ($no: Boolean!) { rated { stars ... on Film { minutes @include(if: $no) } } }"
+
+    outcome = await LIBRARY.ask(query, {"no": False})
+
+    assert outcome.data == {"rated": [{"stars": 4}, {"stars": 5}]}
+
+
 async def test_a_type_condition_on_an_interface_object_may_ask_for_its_own_fields() -> None:
     outcome = await LIBRARY.ask("{ rated { id ... on Film { stars } } }")
 

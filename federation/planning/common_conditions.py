@@ -22,7 +22,7 @@ def common_conditions(groups: Sequence[Group]) -> Mapping[Group, frozenset[Condi
     def find(group: Group) -> frozenset[Condition]:
         if group not in known:
             known[group] = _shared(_top_fields(group.root.selections()))
-            if not group.purposes and group in served:
+            if not group.purposes and not group.leads_on and group in served:
                 known[group] |= frozenset.intersection(*(find(other) for other in served[group]))
         return known[group]
 

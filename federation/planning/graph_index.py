@@ -147,6 +147,17 @@ class GraphIndex:
         """What the field `@requires`."""
         return read_field_set(field.requires) if field.requires else ()
 
+    def seen_as_one(self, type_name: str, field: str) -> frozenset[str]:
+        """The object types whose field is one and the same in some graph: there they are an interface object."""
+        found = self.possible_types[type_name]
+        for interface in getattr(self.schema.type_map[type_name], "interfaces", ()):
+            if any(
+                self.is_interface_object(graph, interface.name) and self.field_in(graph, interface.name, field)
+                for graph in self.graphs
+            ):
+                found |= self.possible_types[interface.name]
+        return found
+
     def sets_context(self, type_name: str, context: str) -> bool:
         """Whether every object of the supergraph's type sets the context."""
         setting = self._contexts.get(context, frozenset())

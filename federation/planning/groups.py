@@ -70,7 +70,9 @@ def _joined(left: RepresentationField, right: RepresentationField) -> Representa
 class Group:
     """A fetch in the making. Without `presenting` it stands on the root type. `after` must be done before it.
 
-    Its objects stand at all of `paths`; `slot` is that of the first. The groups `beside` it go in the same call.
+    It `tells_types` where others need to know what its objects are, and `leads_on` where a client's own fields lead
+    through it, so that it also tells which objects are there. Its objects stand at all of `paths`; `slot` is that of
+    the first. The groups `beside` it go in the same call.
     """
 
     graph: str
@@ -83,6 +85,7 @@ class Group:
     after: dict["Group", None] = field(default_factory=dict)
     purposes: dict[str, None] = field(default_factory=dict)
     tells_types: bool = False
+    leads_on: bool = False
     beside: list["Group"] = field(default_factory=list)
 
 
@@ -133,6 +136,7 @@ class Grouping:
         if isinstance(via, ByField):
             group, node = self._node(via.parent)
             want = via.want
+            group.leads_on |= want.source is not None
             return group, node.below(via.source, want.name, want.arguments, want.conditions)
         if isinstance(via, ByFragment):
             group, node = self._node(via.parent)

@@ -82,6 +82,7 @@ def take_over(target: Group, group: Group, groups: Sequence[Group]) -> None:
     target.after.update(group.after)
     target.purposes.update(group.purposes)
     target.tells_types |= group.tells_types
+    target.leads_on |= group.leads_on
     for other in groups:
         if group in other.after:
             del other.after[group]

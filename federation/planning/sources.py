@@ -48,9 +48,8 @@ class SourceNames:
         return self._name(slot, want.name, self._meaning(parent, want.name, want.arguments))
 
     def _meaning(self, parent: str, field: str, arguments: tuple[Argument, ...]) -> _Meaning:
-        return _Meaning(
-            field, print_arguments(arguments), self._index.profile(parent, field), self._index.possible_types[parent]
-        )
+        types = self._index.seen_as_one(parent, field)
+        return _Meaning(field, print_arguments(arguments), self._index.profile(parent, field), types)
 
     def _name(self, slot: Slot, key: str, meaning: _Meaning) -> str:
         taken = self._taken.setdefault(slot, {})

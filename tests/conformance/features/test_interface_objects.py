@@ -143,6 +143,13 @@ async def test_a_type_condition_on_an_interface_object_may_ask_for_its_own_field
     assert outcome.calls == {"ratings": 1, "media": 1}
 
 
+async def test_implementations_may_ask_one_field_with_other_arguments() -> None:
+    outcome = await LIBRARY.ask("{ rated { ... on Book { review(short: true) } ... on Film { review } } }")
+
+    assert outcome.data == {"rated": [{"review": "about f"}, {"review": "ok"}]}
+    assert outcome.calls == {"ratings": 1, "media": 1}
+
+
 async def test_a_type_condition_leads_on_to_a_subgraph_that_knows_one_implementation() -> None:
     outcome = await LIBRARY.ask("{ rated { ... on Book { cover } } }")
 

@@ -178,3 +178,18 @@ async def test_a_condition_that_is_null_is_an_error_of_the_request() -> None:
 
     assert outcome.data is None
     assert outcome.calls == {}
+
+
+async def test_an_object_is_there_though_all_that_is_asked_of_it_elsewhere_is_left_out() -> None:
+    outcome = await SHOP.ask("query ($no: Boolean!) { product { left @include(if: $no) } }", {"no": False})
+
+    assert outcome.data == {"product": {}}
+    assert outcome.calls == {"products": 1}
+
+
+async def test_an_object_inside_another_is_there_too() -> None:
+    query = "query ($no: Boolean!) { product { maker { __typename @include(if: $no) } left } }"
+
+    outcome = await SHOP.ask(query, {"no": False})
+
+    assert outcome.data == {"product": {"maker": {}, "left": 5}}

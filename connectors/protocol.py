@@ -1,15 +1,26 @@
 """What the gateway asks of a connector, and what it gets back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import Any, Final, Literal, NamedTuple, Protocol, runtime_checkable
 
 from graphql import VariableDefinitionNode
 
+from connectors.http.response import HttpResponse
 from schemas.selection import Selection
 
 Json = Any
 PathKey = str | int
+
+
+class _Unanswered:
+    """Stands in an answer's list for an entity that could not be asked for, while others were answered."""
+
+    def __repr__(self) -> str:
+        return "UNANSWERED"
+
+
+UNANSWERED: Final = _Unanswered()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +111,28 @@ class Answer(NamedTuple):
     """What came back from a call.
 
     `data` is an object for a root fetch, and for an entity fetch a list as long as the representations, of objects and
-    nulls; None when the call failed as a whole. Its shape is that of the fetch's selections: keys are response keys.
+    nulls (and UNANSWERED, from fetch layers); None when the call failed as a whole. Its shape is that of the fetch's
+    selections: keys are response keys.
     """
 
     data: Json
     errors: tuple[AnswerError, ...] = ()
+
+
+class HttpListener(Protocol):
+    """Takes part in the HTTP requests of one call: it hears what services say of their answers."""
+
+    async def ask(
+        self,
+        target: str,
+        headers: Sequence[tuple[str, str]],
+        body: bytes | None,
+        send: Callable[[Sequence[tuple[str, str]]], Awaitable[HttpResponse]],
+        *,
+        is_safe: bool,
+    ) -> HttpResponse:
+        """Send the request, perhaps with more headers where it `is_safe`, and give its answer."""
+        ...
 
 
 @dataclass(slots=True)
@@ -112,11 +140,11 @@ class CallContext:
     """What all calls of one client request share.
 
     `deadline` is in the loop's time (seconds). `headers` are the client's, lower-cased; a connector passes on only what
-    its configuration allows. `scratch` holds per-request objects of connectors (loaders), each under its own key. Only
+    its configuration allows. `scratch` holds per-request objects of connectors (loaders), each under its class. Only
     where it `may_share` is the answer to an equal call that is on its way good enough: not after a mutation. The
     deadline is the whole operation's unless it `is_shortened` to what one fetch may take. `identity_scope` is an opaque
     text that tells principals apart, empty for the anonymous. `added_headers` (names lower-cased) go with every call,
-    in place of any of the same name.
+    in place of any of the same name. Connectors that speak HTTP ask through the `listener`, where there is one.
     """
 
     deadline: float
@@ -126,6 +154,7 @@ class CallContext:
     is_shortened: bool = False
     identity_scope: str = ""
     added_headers: tuple[tuple[str, str], ...] = ()
+    listener: "HttpListener | None" = None
 
 
 class CallRequest(NamedTuple):

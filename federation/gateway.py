@@ -10,6 +10,7 @@ import orjson
 
 from connectors.traffic.service import Service
 from federation.errors import InterlaceError, RequestError
+from federation.extensions.caching.cache import Cache
 from federation.layer import Handler, Layer, wrap_handler
 from federation.pipeline import Pipeline
 from federation.request import ClientAnswer, ClientRequest, RequestContext
@@ -31,7 +32,7 @@ class Snapshot:
     `handler` is the pipeline inside the request layers, of which the first is outermost. `traffic` are the services
     behind the connectors, as operators know them. `documents` are served as they are, by their paths. `request_timeout`
     (seconds) is each request's whole budget. `version` names what is served; it is the same in all replicas that serve
-    the same.
+    the same. The `cache` outlives the snapshot.
     """
 
     pipeline: Pipeline
@@ -41,6 +42,7 @@ class Snapshot:
     documents: Mapping[str, bytes] = field(default_factory=dict)
     request_timeout: float = 30.0
     version: str = ""
+    cache: Cache | None = None
     handler: Handler = field(init=False)
 
     def __post_init__(self) -> None:
@@ -90,6 +92,11 @@ class Gateway:
     def document(self, path: str) -> bytes | None:
         """The JSON that is published at a path; None where nothing is."""
         return None if self._live is None else self._live.snapshot.documents.get(path)
+
+    @property
+    def cache(self) -> Cache | None:
+        """What is kept of answers: to be told what is invalid, and to be asked what it did."""
+        return self._live.snapshot.cache if self._live is not None else None
 
     def open(self, snapshot: Snapshot) -> None:
         """Answer with this snapshot from now on."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from random import random
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from connectors.protocol import CallContext
 from federation.errors import RequestError
@@ -64,7 +64,7 @@ class PipelineOptions:
     override_percents: Mapping[str, float] = field(default_factory=dict)
     draw: Callable[[], float] = random
     extensions: tuple[OperationExtension, ...] = ()
-    shared: SharedAnswers | None = None
+    shared: SharedAnswers[tuple[bytes, dict[object, Any]]] | None = None
 
 
 class Pipeline:
@@ -94,6 +94,7 @@ class Pipeline:
         if operation.kind == "mutation" and not request.may_mutate:
             raise MethodNotAllowed("a mutation must be sent by POST")
         variables = coerce_variables(self._schema, operation.variables, request.variables)
+        context.is_impersonal = _is_impersonal(prepared) and not self._overrides.are_needed
         plan = prepared.plan
         denied: tuple[Failure, ...] = ()
         if prepared.guards:
@@ -109,11 +110,14 @@ class Pipeline:
         if shared is None or denied or not calls.may_share:
             return ClientAnswer(encode(await plan.run(variables, calls, denied)))
 
-        async def make() -> tuple[bytes, bool]:
+        async def make() -> tuple[tuple[bytes, dict[object, Any]], bool]:
             result = await plan.run(variables, calls)
-            return encode(result), not result.failures
+            return (encode(result), context.scratch), not result.failures
 
-        return ClientAnswer(await shared.share(plan, variables, calls, make))
+        body, noted = await shared.share(plan, variables, calls, make)
+        if noted is not context.scratch:  # layers find what was noted while another request was answered
+            context.scratch.update(noted)
+        return ClientAnswer(body)
 
     def prepare(self, query: str, operation_name: str | None, labels: frozenset[str] = NO_LABELS) -> Prepared:
         """Parse, validate, plan and compile, for when these override labels hold. Raises RequestError."""
@@ -145,6 +149,11 @@ class Pipeline:
                 (key, marks), lambda: self._plan(mask(run.operation, marks), key[2])
             )
         return plan, _failures(denials)
+
+
+def _is_impersonal(prepared: Prepared) -> bool:
+    operation = prepared.operation
+    return operation.kind == "query" and not prepared.guards and operation.introspection is None
 
 
 def _failures(denials: Sequence[Denial]) -> tuple[Failure, ...]:

@@ -14,7 +14,8 @@ class ClientRequest:
     """What a client asks.
 
     `headers` are lower-cased. `may_mutate` is false where the carrier must be safe (GET). `client_address` is the IP
-    address from which the request came, empty where there is none.
+    address from which the request came, empty where there is none. Where a hash in the `extensions` or a `document_id`
+    stands for the text, `query` is empty.
     """
 
     query: str
@@ -23,6 +24,8 @@ class ClientRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
     may_mutate: bool = True
     client_address: str = ""
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+    document_id: str | None = None
 
 
 @dataclass(slots=True)
@@ -31,13 +34,15 @@ class RequestContext:
 
     `deadline` is in the loop's time (seconds). `answer_headers` (names lower-cased) go with the answer, whether it is
     one or a refusal. `scratch` holds what parts keep for this request, each under a key of its own; calls of connectors
-    see the same mapping.
+    see the same mapping. The pipeline says that an answer `is_impersonal` where only the operation, its variables and
+    the services decide it: anyone who asks the same gets the same, as far as the gateway is concerned.
     """
 
     deadline: float
     identity: Identity = ANONYMOUS
     answer_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     scratch: dict[object, Any] = field(default_factory=dict)
+    is_impersonal: bool = False
 
 
 class ClientAnswer(NamedTuple):

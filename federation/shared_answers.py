@@ -3,20 +3,22 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import orjson
 
 from connectors.protocol import CallContext
 
+Answered = TypeVar("Answered")
+
 
 @dataclass(slots=True)
-class _UnderWay:
+class _UnderWay(Generic[Answered]):
     deadline: float
-    waiting: list[asyncio.Future[bytes | None]] = field(default_factory=list)
+    waiting: list[asyncio.Future[Answered | None]] = field(default_factory=list)
 
 
-class SharedAnswers:
+class SharedAnswers(Generic[Answered]):
     """The answers that are being made; tasks of one event loop share them.
 
     Requests are equal where all is equal that can influence an answer: what is run, its variables, whose request it
@@ -26,15 +28,15 @@ class SharedAnswers:
 
     def __init__(self, seen_headers: frozenset[str] | None) -> None:
         self._seen_headers = seen_headers
-        self._under_way: dict[Hashable, _UnderWay] = {}
+        self._under_way: dict[Hashable, _UnderWay[Answered]] = {}
 
     async def share(
         self,
         run: Hashable,
         variables: Mapping[str, Any],
         context: CallContext,
-        make: Callable[[], Awaitable[tuple[bytes, bool]]],
-    ) -> bytes:
+        make: Callable[[], Awaitable[tuple[Answered, bool]]],
+    ) -> Answered:
         """What `make` gives, or gave an equal request; it says also whether the answer is whole.
 
         `run` stands for what is run.
@@ -47,16 +49,18 @@ class SharedAnswers:
         if under_way is None:
             return await self._lead(key, context.deadline, make)
         if under_way.deadline <= context.deadline:  # else it might keep us waiting for longer than we may
-            waiter: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
+            waiter: asyncio.Future[Answered | None] = asyncio.get_running_loop().create_future()
             under_way.waiting.append(waiter)
             shared = await waiter
             if shared is not None:
                 return shared
         return (await make())[0]
 
-    async def _lead(self, key: Hashable, deadline: float, make: Callable[[], Awaitable[tuple[bytes, bool]]]) -> bytes:
+    async def _lead(
+        self, key: Hashable, deadline: float, make: Callable[[], Awaitable[tuple[Answered, bool]]]
+    ) -> Answered:
         under_way = self._under_way[key] = _UnderWay(deadline)
-        shared: bytes | None = None
+        shared: Answered | None = None
         try:
             answer, is_whole = await make()
             if is_whole:

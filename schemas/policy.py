@@ -161,12 +161,14 @@ class PolicyTable:
     """The policies of a supergraph: by coordinate (`User.email`), and those of types by name.
 
     Fields without any policy are not in it. `argument_costs` are `@cost` of arguments and input fields, by coordinate
-    (`Query.users(first:)`, `Filter.name`); `type_costs` those of types.
+    (`Query.users(first:)`, `Filter.name`); `type_costs` those of types. `type_caches` are the cache
+    rules of types, for what of them is fetched by key.
     """
 
     fields: Mapping[str, FieldPolicy] = field(default_factory=lambda: MappingProxyType({}))
     type_costs: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     argument_costs: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    type_caches: Mapping[str, CacheRule] = field(default_factory=lambda: MappingProxyType({}))
 
     def of(self, coordinate: str) -> FieldPolicy:
         """The policy of a field; an empty one where nothing is declared."""

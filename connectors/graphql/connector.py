@@ -1,6 +1,6 @@
 """Answer fetches from a GraphQL service, by GraphQL over HTTP."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 
 from connectors.added_headers import with_added
 from connectors.errors import BindingInvalid, CallFailed, NotSendable
@@ -92,7 +92,13 @@ class GraphQLConnector:
             headers = with_added(headers, context.added_headers)
         idempotent = is_query or has_idempotency_key(headers)
         key = argument_key(argument, request.variables, *request.representations[:1]) if argument else None
-        return await ask("POST", self._path, headers, body, context.deadline, idempotent=idempotent, key=key)
+        if context.listener is None:
+            return await ask("POST", self._path, headers, body, context.deadline, idempotent=idempotent, key=key)
+
+        def send(sent: Sequence[tuple[str, str]]) -> Awaitable[HttpResponse]:
+            return ask("POST", self._path, sent, body, context.deadline, idempotent=idempotent, key=key)
+
+        return await context.listener.ask(self._path, headers, body, send, is_safe=is_query)
 
     def shown(self, answer: Answer) -> Answer:
         """The answer with as much of its errors as clients may see."""

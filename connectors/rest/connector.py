@@ -1,12 +1,13 @@
 """Answer fetches of fields that are bound to REST calls."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from types import MappingProxyType
 
 from connectors.added_headers import with_added
 from connectors.bound.lower import Asked
 from connectors.bound.prepared import PreparedFetch
 from connectors.bound.run import run
+from connectors.http.response import HttpResponse
 from connectors.protocol import Answer, CallRequest, Fetch, Json
 from connectors.rest.call import compile_call
 from connectors.rest.read_answer import read_answer
@@ -51,7 +52,14 @@ class RestConnector:
                 headers = with_added(headers, context.added_headers)
             idempotent = not form.serial or has_idempotency_key(headers)
             key = argument_key(argument, variables.get("$args"), variables.get("$this")) if argument else None
-            response = await ask(method, target, headers, body, context.deadline, idempotent=idempotent, key=key)
+
+            def send_with(sent: Sequence[tuple[str, str]]) -> Awaitable[HttpResponse]:
+                return ask(method, target, sent, body, context.deadline, idempotent=idempotent, key=key)
+
+            if context.listener is None:
+                response = await send_with(headers)
+            else:
+                response = await context.listener.ask(target, headers, body, send_with, is_safe=method == "GET")
             # An entity that is not there is null however it was asked for; a field, only where asking changes nothing.
             absent_is_null = asked.absent_is_null and (method == "GET" or not asked.key)
             return read_answer(response, absent_is_null=absent_is_null)

@@ -3,14 +3,14 @@
 import orjson
 
 from connectors.errors import BadAnswer, BadStatus
+from connectors.http.response import HttpResponse
 from connectors.protocol import Json
-from connectors.rest.service import HttpAnswer
 
 NOT_FOUND = 404
 LONGEST_EXCERPT = 200
 
 
-def read_answer(answer: HttpAnswer, *, absent_is_null: bool) -> Json:
+def read_answer(answer: HttpResponse, *, absent_is_null: bool) -> Json:
     """The JSON of a successful answer; null for an empty one, and for 404 where that means that there is none.
 
     Raises BadStatus for any status but 2xx, BadAnswer for a body that is not JSON.

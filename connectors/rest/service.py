@@ -3,19 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-
-class HttpAnswer(Protocol):
-    """A whole response."""
-
-    @property
-    def status(self) -> int:
-        """The status code."""
-        ...
-
-    @property
-    def body(self) -> bytes:
-        """The body, decoded from its content encoding."""
-        ...
+from connectors.http.response import HttpResponse
 
 
 class HttpCalls(Protocol):
@@ -36,7 +24,7 @@ class HttpCalls(Protocol):
         *,
         idempotent: bool = False,
         key: str | None = None,
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         """Send one request; `deadline` is in the loop's time. Raises CallFailed."""
         ...
 
@@ -50,6 +38,6 @@ class HttpCalls(Protocol):
         *,
         idempotent: bool = False,
         key: str | None = None,
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         """The same, but the answer may be that to an equal request that is on its way."""
         ...

@@ -8,17 +8,22 @@ from federation.assembly.services import Services
 from federation.config.sections import Config
 from federation.execution.graph_connector import GraphConnector
 from federation.extensions.authentication.pass_identity import PassIdentity
-from federation.extensions.stores.redis import RedisStore
+from federation.extensions.caching.cache import Cache
+from federation.extensions.caching.fetch_caching import CachingRules, FetchCaching
 from federation.layer import FetchLayer, wrap_call
 from schemas.supergraph import Graph
 
 
 def fetch_layers(
-    config: Config, _store: RedisStore | None, authentication: Authentication | None
+    config: Config,
+    authentication: Authentication | None,
+    cache: Cache | None,
+    caching: CachingRules | None,
 ) -> tuple[FetchLayer, ...]:
     """The layers that the configuration asks for; none where it asks for none."""
     return (
-        # Inside any cache, whose keys have all that a service is told (the identity's `answer_scope`): only what is
+        *((FetchCaching(cache, caching),) if cache is not None and caching is not None else ()),
+        # Inside the cache, whose keys have all that a service is told (the identity's `answer_scope`): only what is
         # sent needs the headers.
         *(_passing(config, authentication) if authentication and authentication.told else ()),
     )

@@ -3,19 +3,23 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 from federation.assembly.authentication import check_authentication, make_authentication
 from federation.assembly.build_supergraph import BuiltSupergraph, build_supergraph
+from federation.assembly.caching import answer_caching, caching_rules
 from federation.assembly.fetch_layers import fetch_layers, in_fetch_layers
 from federation.assembly.health_checks import health_checks
 from federation.assembly.lasting import Lasting, open_lasting
 from federation.assembly.make_connectors import make_connectors
 from federation.assembly.operation_extensions import operation_extensions
+from federation.assembly.persisted_documents import persisted_options, trusted_documents
 from federation.assembly.request_layers import request_layers
 from federation.assembly.seen_headers import seen_headers
 from federation.assembly.services import Services
 from federation.config.sections import Config
 from federation.execution.graph_connector import GraphConnector
+from federation.extensions.caching.persisted import PersistedOperations
 from federation.extensions.stores.redis import RedisStore
 from federation.gateway import Gateway, Snapshot
 from federation.operations.limits import OperationLimits
@@ -33,6 +37,8 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
     try:
         connectors = await make_connectors(built.supergraph, services, config)
         check_authentication(config)
+        caching = caching_rules(config, built, connectors)
+        trusted = trusted_documents(config)
     except BaseException:
         for service in services.all:
             await service.close()
@@ -40,7 +46,8 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
     authentication = None
     if config.authentication is not None:
         authentication = make_authentication(config, config.authentication, lasting.trust)
-    layered = in_fetch_layers(connectors, built.supergraph.graphs, fetch_layers(config, store, authentication))
+    fetches = fetch_layers(config, authentication, lasting.cache, caching)
+    layered = in_fetch_layers(connectors, built.supergraph.graphs, fetches)
     options = replace(_options(config, built, store), shared=_shared_answers(config, connectors))
     pipeline = Pipeline(built.supergraph, layered, options)
     checks = health_checks(services.all, config)
@@ -52,8 +59,18 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
     )
     traffic = tuple(service.traffic for service in services.all)
     documents = authentication.documents if authentication is not None else {}
-    layers = request_layers(config, store, authentication)
-    return Snapshot(pipeline, closeables, layers, traffic, documents, config.server.request_timeout, version)
+    operations = PersistedOperations(persisted_options(config, trusted), store)
+    answers = answer_caching(config, lasting.cache, built.sdl) if caching is not None else None
+    return Snapshot(
+        pipeline,
+        closeables,
+        request_layers(authentication, operations, answers),
+        traffic,
+        documents,
+        config.server.request_timeout,
+        version,
+        lasting.cache,
+    )
 
 
 @asynccontextmanager
@@ -82,7 +99,9 @@ def _options(config: Config, built: BuiltSupergraph, store: RedisStore | None) -
     )
 
 
-def _shared_answers(config: Config, connectors: Mapping[str, GraphConnector]) -> SharedAnswers | None:
+def _shared_answers(
+    config: Config, connectors: Mapping[str, GraphConnector]
+) -> SharedAnswers[tuple[bytes, dict[object, Any]]] | None:
     # A service whose equal calls are to be made each must not lose them to equal requests.
     if not config.server.share_requests or not all(each.share_calls for each in config.services.values()):
         return None

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from federation.config.cache_section import read_lifetime
 from federation.config.quantities import read_seconds
 from federation.config.section import Section
 from schemas.conditions import ConditionInvalid, parse_condition
@@ -85,7 +86,7 @@ class RateLimitSection(Section):
 class CacheSection(Section):
     """How long the fields' values are good; the words are those of `@cacheControl`."""
 
-    ttl: Duration
+    ttl: Annotated[float, BeforeValidator(read_lifetime), Field(ge=0, le=31 * 86_400)]
     scope: Literal["private", "public"] = "private"
     swr: Duration = 0
     stale_if_error: Duration = 0

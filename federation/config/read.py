@@ -217,6 +217,8 @@ def _files(config: Config) -> Iterator[tuple[Path_, Path]]:
     for number, issuer in enumerate(config.authentication.issuers if config.authentication else ()):
         if issuer.jwks_file is not None:
             yield ("authentication", "issuers", number, "jwks_file"), issuer.jwks_file
+    if config.persisted_operations.trusted is not None:
+        yield ("persisted_operations", "trusted"), config.persisted_operations.trusted
     for name, subgraph in config.subgraphs.items():
         if subgraph.sdl is not None:
             yield ("subgraphs", name, "sdl"), subgraph.sdl
@@ -240,12 +242,16 @@ def _resolve_files(config: Config, folder: Path) -> Config:
     if authentication is not None:
         issuers = tuple(_resolve_issuer(issuer, folder) for issuer in authentication.issuers)
         authentication = authentication.model_copy(update={"issuers": issuers})
+    persisted = config.persisted_operations
+    if persisted.trusted is not None:
+        persisted = persisted.model_copy(update={"trusted": folder / persisted.trusted})
     return config.model_copy(
         update={
             "authentication": authentication,
             "authorization": authorization,
             "subgraphs": resolved,
             "supergraph": supergraph,
+            "persisted_operations": persisted,
             "redis": redis,
         }
     )

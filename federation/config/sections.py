@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from federation.config.authentication_section import AuthenticationSection, ServiceIdentitySection
+from federation.config.cache_section import CachingSection, PersistedSection
 from federation.config.policies import AuthorizationSection, PolicySection
 from federation.config.redis_section import RedisSection
 from federation.config.section import ByteSize, Percent, Seconds, Section
@@ -182,6 +183,8 @@ class Config(Section):
     authorization: AuthorizationSection = AuthorizationSection()
     server: Server = Server()
     limits: Limits = Limits()
+    cache: CachingSection = CachingSection()
+    persisted_operations: PersistedSection = PersistedSection()
     overrides: dict[str, Percent] = {}
     policies: dict[FieldPattern, PolicySection] = {}
     redis: RedisSection | None = None

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from connectors.protocol import Answer, AnswerError, CallContext, CallRequest, PathKey
+from connectors.protocol import UNANSWERED, Answer, AnswerError, CallContext, CallRequest, PathKey
 from federation.execution.client_paths import client_path
 from federation.execution.entities import Entity, EntityPaths, Presented
 from federation.execution.failures import Failure, Failures
@@ -104,10 +104,20 @@ class RunnableFetch:
             for group in presented.entities:
                 for entity in group:
                     self._give_up(entity)
+        elif answer.errors:
+            self._merge_answered(answered, presented.entities)
         else:
             self._merge(answered, presented.entities)
         for error in answer.errors:
             self._report_entity(run, presented.entities, error)
+
+    def _merge_answered(self, answered: Sequence[Any], groups: Sequence[Sequence[Entity]]) -> None:
+        """Merge what there is, and give up what could not be asked for."""
+        pairs = list(zip(answered, groups, strict=True))
+        for entity in [entity for answer, group in pairs if answer is UNANSWERED for entity in group]:
+            self._give_up(entity)
+        there = [pair for pair in pairs if pair[0] is not UNANSWERED]
+        self._merge([answer for answer, _ in there], [group for _, group in there])
 
     def _merge(self, answered: Sequence[dict[str, Any] | None], groups: Sequence[Sequence[Entity]]) -> None:
         for answer, group in zip(answered, groups, strict=True):

@@ -63,23 +63,28 @@ def _parse_json(text: bytes, what: str) -> Any:
 def _read_parameters(
     parameters: Mapping[str, Any], headers: Mapping[str, str], client_address: str, *, may_mutate: bool
 ) -> ClientRequest:
-    query = parameters.get("query")
-    if query is None:
+    query = _read_text(parameters, "query")
+    document_id = _read_text(parameters, "documentId")
+    extensions = _read_object(parameters, "extensions")
+    if query is None and document_id is None and "persistedQuery" not in extensions:
         raise BadHttpRequest(400, "BAD_REQUEST", "the parameter 'query' is missing")
-    if not isinstance(query, str):
-        raise BadHttpRequest(400, "BAD_REQUEST", f"'query' must be a string, found {_kind(query)}")
-    operation_name = parameters.get("operationName")
-    if operation_name is not None and not isinstance(operation_name, str):
-        raise BadHttpRequest(400, "BAD_REQUEST", f"'operationName' must be a string, found {_kind(operation_name)}")
-    _read_object(parameters, "extensions")
     return ClientRequest(
-        query=query,
-        operation_name=operation_name or None,
+        query=query or "",
+        operation_name=_read_text(parameters, "operationName") or None,
         variables=_read_object(parameters, "variables"),
         headers=headers,
         may_mutate=may_mutate,
         client_address=client_address,
+        extensions=extensions,
+        document_id=document_id,
     )
+
+
+def _read_text(parameters: Mapping[str, Any], name: str) -> str | None:
+    value = parameters.get(name)
+    if value is not None and not isinstance(value, str):
+        raise BadHttpRequest(400, "BAD_REQUEST", f"'{name}' must be a string, found {_kind(value)}")
+    return value
 
 
 def _read_object(parameters: Mapping[str, Any], name: str) -> Mapping[str, Any]:

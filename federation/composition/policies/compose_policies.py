@@ -78,7 +78,9 @@ class _Composing:
         if strict:
             self._problems += self._undecided()
         kept = {coordinate: policy for coordinate, policy in self._fields.items() if policy != NO_POLICY}
-        table = PolicyTable(MappingProxyType(kept), self._costs(is_argument=False), self._costs(is_argument=True))
+        table = PolicyTable(
+            MappingProxyType(kept), self._costs(is_argument=False), self._costs(is_argument=True), self._type_caches()
+        )
         return ComposedPolicies(table, tuple(dict.fromkeys(self._problems)))
 
     def _types(self, kind: type[Composite]) -> Iterator[Composite]:
@@ -147,6 +149,15 @@ class _Composing:
             if not policy.guards and policy.public is None:
                 place = self._origins.of_field(coordinate)
                 yield f"{place}: {coordinate} is neither public nor guarded: say which (authorization.strict)"
+
+    def _type_caches(self) -> Mapping[str, CacheRule]:
+        """The cache rules of types; of several subgraphs' the narrowest."""
+        found = {
+            coordinate: _shortest([policy.cache for _, policy in uses if policy.cache is not None])
+            for coordinate, uses in self._uses.items()
+            if "." not in coordinate
+        }
+        return MappingProxyType({name: cache for name, cache in found.items() if cache is not None})
 
     def _costs(self, *, is_argument: bool) -> Mapping[str, int]:
         """`@cost` of types, or of arguments and input fields."""

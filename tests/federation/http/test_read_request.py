@@ -25,6 +25,17 @@ def test_a_get_carries_the_same_and_may_not_mutate() -> None:
     assert not request.may_mutate
 
 
+def test_a_hash_or_an_id_may_stand_for_the_query() -> None:
+    extensions = b"extensions=%7B%22persistedQuery%22%3A%7B%22sha256Hash%22%3A%22ab%22%7D%7D"
+
+    assert read_get(extensions, {}).extensions == {"persistedQuery": {"sha256Hash": "ab"}}
+    assert read_post(b'{"documentId":"a"}', POST_JSON).document_id == "a"
+
+
+def test_an_id_that_is_no_text_is_refused() -> None:
+    assert str(refusal(b'{"documentId":5}')) == "'documentId' must be a string, found a number"
+
+
 def test_null_parameters_count_as_absent() -> None:
     request = read_post(b'{"query":"{a}","operationName":null,"variables":null}', POST_JSON)
 

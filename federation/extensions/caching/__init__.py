@@ -1,0 +1,1 @@
+"""Keeping what services answered: for whom, for how long, and until what happens."""

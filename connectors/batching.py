@@ -6,12 +6,12 @@ from typing import TypeAlias
 
 from connectors.errors import BadAnswer, BindingInvalid
 from connectors.mapping.deviations import Deviations, Place
-from connectors.mapping.fast_path import UNEXPECTED
 from connectors.mapping.graph_types import WrittenType
 from connectors.mapping.items import Items
 from connectors.mapping.keys import Key, ReadKeys, key_reader, key_texts, read_field_set
 from connectors.mapping.missing import MISSING
 from connectors.mapping.parse import parse_expression
+from connectors.mapping.raw_value import UNEXPECTED
 from connectors.mapping.readers import member_names, reader
 from connectors.mapping.scope import Scope
 from connectors.mapping.shaping import Target, object_shaper

@@ -37,11 +37,15 @@ class PutFields:
 
     def many(self, start: int, given: Sequence[Json], scope: Scope) -> None:
         """Put what is given, from `start` on."""
-        key, shape, deviations = self.asked.key, self.asked.shape, self.gathering.deviations
-        for position, raw in enumerate(given, start):
-            shaped = shape(raw, scope, deviations)
-            if shaped is not MISSING:
-                self.objects[position][key] = shaped
+        shape, deviations = self.asked.shape, self.gathering.deviations
+        self.shaped(start, [shape(raw, scope, deviations) for raw in given], scope)
+
+    def shaped(self, start: int, values: Sequence[Json], _scope: Scope) -> None:
+        """Put values that are shaped already, from `start` on."""
+        key = self.asked.key
+        for target, value in zip(self.objects[start:] if start else self.objects, values, strict=False):
+            if value is not MISSING:
+                target[key] = value
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,13 @@ class PutEntities:
     def many(self, start: int, given: Sequence[Json], scope: Scope) -> None:
         """Put what is given, from `start` on."""
         shape, deviations = self.asked.shape, self.gathering.deviations
-        for position, raw in enumerate(given, start):
-            shaped = shape(raw, scope, deviations)
-            if shaped is MISSING or shaped is None:
+        self.shaped(start, [shape(raw, scope, deviations) for raw in given], scope)
+
+    def shaped(self, start: int, values: Sequence[Json], scope: Scope) -> None:
+        """Put entities that are shaped already, from `start` on."""
+        for position, value in enumerate(values, start):
+            if value is MISSING or value is None:
                 continue
+            self.gathering.data[position] = value
             if self.echo is not None:
-                shaped |= self.echo(self.representations[position], scope, deviations)
-            self.gathering.data[position] = shaped
+                value.update(self.echo(self.representations[position], scope, self.gathering.deviations))

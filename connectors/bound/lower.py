@@ -9,13 +9,18 @@ from connectors.bound.arguments import ReadArguments, argument_reader
 from connectors.bound.conditions import without_conditions
 from connectors.errors import CannotPrepare
 from connectors.mapping.deviations import Deviations, Place
+from connectors.mapping.fast_batch import Take, Wanted, taker
+from connectors.mapping.fast_path import giving
 from connectors.mapping.graph_types import TYPENAME, WrittenType, field_type, fields_on
 from connectors.mapping.items import WHOLE, Items, items_of
+from connectors.mapping.keys import read_field_set
 from connectors.mapping.missing import MISSING
-from connectors.mapping.parse import parse_selection
+from connectors.mapping.parse import parse_expression, parse_selection
+from connectors.mapping.raw_value import JSON_FORM, Inexpressible, RawForm
 from connectors.mapping.scope import Scope
 from connectors.mapping.shape import selection_shape
 from connectors.mapping.shaping import Shape, Target, object_shaper, value_shaper
+from connectors.mapping.syntax import Selection as ParsedSelection
 from connectors.protocol import Fetch, Json, RepresentationField
 from schemas.connect import Connect
 from schemas.selection import Field, Selection
@@ -32,18 +37,23 @@ class Level(Enum):
 
 @dataclass(frozen=True, slots=True)
 class BatchForm:
-    """How one call answers for many entities: where its items stand, and whose they are."""
+    """How one call answers for many entities: where its items stand, and whose they are.
+
+    `take` does all of it for well-formed answers, in the raw form; the rest takes the careful way through JSON.
+    """
 
     items: Items
     batching: Batching
+    take: Take | None
+    form: RawForm
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One thing a fetch asks of its binding: a field under its `key`, or the entity itself (then `key` is empty).
 
-    `entity_arguments` are those that representations give. `shape` takes a whole answer, or one item where there is a
-    `batch`. With `absent_is_null`, a service that says "there is none" has answered null.
+    `entity_arguments` are those that representations give. `shape` takes a whole raw answer, or one item as JSON where
+    there is a `batch`. With `absent_is_null`, a service that says "there is none" has answered null.
     """
 
     key: str
@@ -69,7 +79,16 @@ class BoundFetch:
     serial: bool
 
 
-def lower(fetch: Fetch, connect: Connect, graph: Graph, variables: Mapping[str, Json] | None = None) -> BoundFetch:
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What fetches are lowered for: a binding of a graph, and the raw form in which its protocol gives answers."""
+
+    connect: Connect
+    graph: Graph
+    form: RawForm = JSON_FORM
+
+
+def lower(fetch: Fetch, binding: Binding, variables: Mapping[str, Json] | None = None) -> BoundFetch:
     """Lower the parts of a fetch whose conditions hold (all parts, without `variables`).
 
     Raises CannotPrepare when the fetch asks for what the binding does not give, and BindingInvalid when the binding's
@@ -77,35 +96,37 @@ def lower(fetch: Fetch, connect: Connect, graph: Graph, variables: Mapping[str, 
     """
     selections = without_conditions(fetch.selections, variables)
     if not fetch.is_entity_fetch:
-        return _root(fetch, selections, connect, graph)
+        return _root(fetch, selections, binding)
+    connect = binding.connect
     owner, _, name = connect.coordinate.partition(".")
     if connect.entity:
-        target = field_type(graph, owner, name).name
-        return _entity(fetch, selections, connect, graph, target)
+        target = field_type(binding.graph, owner, name).name
+        return _entity(fetch, selections, binding, target)
     if not name:
-        return _entity(fetch, selections, connect, graph, owner)
-    return _fields(fetch, selections, connect, graph)
+        return _entity(fetch, selections, binding, owner)
+    return _fields(fetch, selections, binding)
 
 
-def _root(fetch: Fetch, selections: tuple[Selection, ...], connect: Connect, graph: Graph) -> BoundFetch:
-    owner, _, name = connect.coordinate.partition(".")
-    fields = fields_on(graph, owner, selections)
-    _refuse_others(fields, name, connect, graph)
-    asked = tuple(_field(item, connect, graph) for item in fields if item.name != TYPENAME)
+def _root(fetch: Fetch, selections: tuple[Selection, ...], binding: Binding) -> BoundFetch:
+    owner, _, name = binding.connect.coordinate.partition(".")
+    fields = fields_on(binding.graph, owner, selections)
+    _refuse_others(fields, name, binding.connect, binding.graph)
+    asked = tuple(_field(item, binding) for item in fields if item.name != TYPENAME)
     return BoundFetch(Level.ROOT, asked, _typenames(fields, owner), None, serial=fetch.kind == "mutation")
 
 
-def _fields(fetch: Fetch, selections: tuple[Selection, ...], connect: Connect, graph: Graph) -> BoundFetch:
-    owner, _, name = connect.coordinate.partition(".")
-    fields = fields_on(graph, owner, selections)
+def _fields(fetch: Fetch, selections: tuple[Selection, ...], binding: Binding) -> BoundFetch:
+    owner, _, name = binding.connect.coordinate.partition(".")
+    fields = fields_on(binding.graph, owner, selections)
     own = tuple(item for item in fields if item.name == name)
     others = tuple(item for item in fields if item.name not in {name, TYPENAME})
-    echo = _echo(fetch, others, graph, owner)
-    asked = tuple(_field(item, connect, graph) for item in own)
+    echo = _echo(fetch, others, binding.graph, owner)
+    asked = tuple(_field(item, binding) for item in own)
     return BoundFetch(Level.FIELD, asked, _typenames(fields, owner), echo, serial=False)
 
 
-def _field(field: Field, connect: Connect, graph: Graph) -> Asked:
+def _field(field: Field, binding: Binding) -> Asked:
+    connect, graph = binding.connect, binding.graph
     owner = connect.coordinate.partition(".")[0]
     written = field_type(graph, owner, field.name)
     nullable = not graph.types[owner].fields[field.name].type.endswith("!")
@@ -113,11 +134,13 @@ def _field(field: Field, connect: Connect, graph: Graph) -> Asked:
     target = Target(written, field.selections, Place((field.key,), connect.coordinate))
     arguments = argument_reader(field, connect, graph)
     if not connect.batched:
-        shape = value_shaper(graph, selection, target)
+        shape = value_shaper(graph, selection, target, binding.form)
         return Asked(field.key, arguments, shape, None, absent_is_null=nullable or connect.entity)
     items = items_of(selection)
     many = written.depth > 0
-    batch = BatchForm(items, batch_of_fields(connect, many=many))
+    key = None if connect.group_by is None else parse_expression(connect.group_by)
+    take = taker(graph, items, Wanted(written.name, field.selections, key, many), binding.form)
+    batch = BatchForm(items, batch_of_fields(connect, many=many), take, binding.form)
     return Asked(field.key, arguments, _item_shaper(graph, items, target, many=many), batch, absent_is_null=False)
 
 
@@ -137,9 +160,8 @@ def _item_shaper(graph: Graph, items: Items, target: Target, *, many: bool) -> S
     return shape_group
 
 
-def _entity(
-    fetch: Fetch, selections: tuple[Selection, ...], connect: Connect, graph: Graph, type_name: str
-) -> BoundFetch:
+def _entity(fetch: Fetch, selections: tuple[Selection, ...], binding: Binding, type_name: str) -> BoundFetch:
+    connect, graph = binding.connect, binding.graph
     selection = parse_selection(connect.selection)
     fields = fields_on(graph, type_name, selections)
     given = selection_shape(selection)
@@ -148,15 +170,29 @@ def _entity(
     wanted = tuple(item for item in fields if item not in known) if known else selections
     target = Target(WrittenType(type_name, 0), wanted, Place((), type_name))
     if connect.batched:
-        items = items_of(selection)
-        shape = object_shaper(graph, items.selection, target)
-        batch = BatchForm(items, batch_of_entities(connect, graph, items))
-        asked = Asked("", _no_arguments, shape, batch, absent_is_null=False)
+        batch = _batch_of_entities(binding, selection, target)
+        asked = Asked(
+            "", _no_arguments, object_shaper(graph, batch.items.selection, target), batch, absent_is_null=False
+        )
     else:
-        shape = value_shaper(graph, selection, target)
+        shape = value_shaper(graph, selection, target, binding.form)
         names = tuple(connect.arguments) if connect.entity else ()
         asked = Asked("", _no_arguments, shape, None, absent_is_null=True, entity_arguments=names)
     return BoundFetch(Level.ENTITY, (asked,), {}, echo, serial=False)
+
+
+def _batch_of_entities(binding: Binding, selection: ParsedSelection, target: Target) -> BatchForm:
+    connect, graph = binding.connect, binding.graph
+    items = items_of(selection)
+    fields = read_field_set(connect.key or "")
+    try:
+        # A key of several parts is left to the careful way.
+        key = giving(items.selection, fields[0].name) if len(fields) == 1 and not fields[0].selections else None
+    except Inexpressible:
+        key = None
+    wanted = Wanted(target.type.name, target.selections, key, many=False)
+    take = None if key is None else taker(graph, items, wanted, binding.form)
+    return BatchForm(items, batch_of_entities(connect, graph, items), take, binding.form)
 
 
 def _echo(fetch: Fetch, fields: tuple[Field, ...], graph: Graph, type_name: str) -> Shape | None:

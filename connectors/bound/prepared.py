@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from connectors.bound.conditions import condition_variables
-from connectors.bound.lower import BoundFetch, lower
+from connectors.bound.lower import Binding, BoundFetch, lower
 from connectors.protocol import Fetch, Json
-from schemas.connect import Connect
-from schemas.supergraph import Graph
 
 MOST_FORMS = 64
 
@@ -20,13 +18,13 @@ class PreparedFetch:
 
     __slots__ = ("_conditions", "_form", "_whole")
 
-    def __init__(self, fetch: Fetch, connect: Connect, graph: Graph) -> None:
+    def __init__(self, fetch: Fetch, binding: Binding) -> None:
         self._conditions = condition_variables(fetch.selections)
-        self._whole = lower(fetch, connect, graph)
+        self._whole = lower(fetch, binding)
 
         @lru_cache(maxsize=MOST_FORMS)
         def form(holding: tuple[bool, ...]) -> BoundFetch:
-            return lower(fetch, connect, graph, dict(zip(self._conditions, holding, strict=True)))
+            return lower(fetch, binding, dict(zip(self._conditions, holding, strict=True)))
 
         self._form = form
 

@@ -19,7 +19,7 @@ MOST_AT_ONCE = 32
 
 
 class Send(Protocol):
-    """Makes one call and gives its raw answer (null where the service has none).
+    """Makes one call and gives its raw answer, in the form that fetches are lowered for (None where there is none).
 
     `variables` are those of the mapping language, named with their dollar. Raises CallFailed.
     """
@@ -147,7 +147,13 @@ def _accept_chunk(
     raw: Json,
     scope: Scope,
 ) -> None:
-    items = form.items.of(raw, scope)
+    if form.take is not None and raw is not None:
+        try:
+            put.shaped(start, form.take(raw, form.batching.wanted(chunk)), scope)
+            return
+        except form.form.unexpected:
+            pass  # the careful way says what is wrong
+    items = form.items.of(None if raw is None else form.form.to_json(raw), scope)
     put.many(start, form.batching.distribute(chunk, items, scope, put.gathering.deviations), scope)
 
 

@@ -1,20 +1,21 @@
 """Answer fetches by calls of one gRPC method."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from google.protobuf.message import DecodeError
 
 from connectors.added_headers import with_added
-from connectors.bound.lower import Asked
+from connectors.bound.lower import Asked, Binding
 from connectors.bound.prepared import PreparedFetch
 from connectors.bound.run import run
 from connectors.errors import BadStatus, BindingInvalid, NotSendable
 from connectors.grpc.channel import GrpcRequest
 from connectors.grpc.check_binding import check_binding
 from connectors.grpc.decode import Decoders
-from connectors.grpc.decode_well_known import DecodeFailed
 from connectors.grpc.encode import Encoders
 from connectors.grpc.encode_scalars import WrongInput
+from connectors.grpc.message_value import message_form
 from connectors.grpc.metadata import metadata_builder
 from connectors.grpc.service import GrpcService
 from connectors.grpc.statuses import bad_answer, is_not_found
@@ -40,19 +41,17 @@ class GrpcConnector:
     def __init__(self, connect: Connect, service: GrpcService, graph: Graph, types: GrpcTypes) -> None:
         if not isinstance(connect.call, GrpcCall):
             raise BindingInvalid(f"{connect.coordinate}: the call is not one of gRPC")
-        self._connect = connect
         self._service = service
-        self._graph = graph
         self._method = types.method(connect.call.method)
         check_binding(connect, self._method)
         self._body = _body(connect.call)
         self._metadata = metadata_builder(connect.source.headers)
         self._encode = Encoders(types.pool).encoder(self._method.input)
-        self._decode = Decoders(types.pool).decoder(self._method.output)
+        self._binding = Binding(connect, graph, message_form(self._method, Decoders(types.pool)))
 
     def prepare(self, fetch: Fetch) -> PreparedFetch:
         """Lower a fetch; raises CannotPrepare when it asks for what the binding does not give."""
-        return PreparedFetch(fetch, self._connect, self._graph)
+        return PreparedFetch(fetch, self._binding)
 
     async def call(self, request: CallRequest) -> Answer:
         """Make the calls that the fetch needs, at most as many at once as is fair to a service."""
@@ -62,7 +61,7 @@ class GrpcConnector:
         argument = self._service.key_argument
         ask = self._service.share if context.may_share else self._service.call
 
-        async def send(variables: Mapping[str, Json], asked: Asked) -> Json:
+        async def send(variables: Mapping[str, Json], asked: Asked) -> Any:
             scope = Scope(variables)
             message = self._message(scope)
             metadata = self._metadata(scope, context.headers)
@@ -93,11 +92,12 @@ class GrpcConnector:
         except WrongInput as error:
             raise NotSendable(f"the request cannot be made: {error}") from error
 
-    def _answer(self, messages: Sequence[bytes]) -> Json:
-        """What the service sent, as plain objects: a list where it is a stream."""
+    def _answer(self, messages: Sequence[bytes]) -> Any:
+        """The message that the service sent, or a list of those of a stream."""
+        read = self._method.output_class.FromString
         try:
-            found = [self._decode(self._method.output_class.FromString(message)) for message in messages]
-        except (DecodeError, DecodeFailed) as error:
+            found = [read(message) for message in messages]
+        except DecodeError as error:
             raise bad_answer(f"{self._method.name}: expected {self._method.output.full_name}: {error}") from error
         return found if self._method.server_streaming else found[0]
 

@@ -15,6 +15,7 @@ from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescript
 from google.protobuf.descriptor_pool import DescriptorPool
 
 from connectors.grpc.decode_well_known import any_decoder, json_number, shortest_float, well_known_decoder
+from connectors.mapping.raw_value import Constants, evaluate
 from connectors.protocol import Json
 
 Decode: TypeAlias = Callable[[Any], Json]
@@ -51,49 +52,56 @@ class Decoders:
 
     def _object(self, descriptor: Descriptor) -> Decode:
         """One expression that makes the object: it takes half the time of as many closures as there are fields."""
-        names = _Names()
-        members = [f"{field.name!r}: {self._member(field, names)}" for field in descriptor.fields]
-        # The source holds nothing but literals written by repr and names of `names`.
-        made: Decode = eval(f"lambda m: {{{', '.join(members)}}}", names.known)  # noqa: S307
-        return made
+        constants = Constants()
+        members = [f"{field.name!r}: {self.member('m', field, constants)}" for field in descriptor.fields]
+        return evaluate(f"lambda m: {{{', '.join(members)}}}", constants)
 
-    def _member(self, field: FieldDescriptor, names: "_Names") -> str:
-        """An expression for the field's value in the answer, from the message `m` that holds the field."""
-        value = f"getattr(m, {field.name!r})" if iskeyword(field.name) else f"m.{field.name}"
-        if field.message_type is not None and field.message_type.GetOptions().map_entry:
+    def member(self, holder: str, field: FieldDescriptor, constants: Constants) -> str:
+        """An expression for a field's value in the answer, from one for the message that holds the field."""
+        value = field_access(holder, field)
+        if field.message_type is not None and is_map(field):
             entry = field.message_type.fields_by_name
-            key = self._converted(entry["key"], "k", names, is_key=True)
-            return f"{{{key}: {self._converted(entry['value'], 'v', names)} for k, v in {value}.items()}}"
+            key = self._converted(entry["key"], "k", constants, is_key=True)
+            return f"{{{key}: {self._converted(entry['value'], 'w', constants)} for k, w in {value}.items()}}"
         if field.is_repeated:
-            return f"[{self._converted(field, 'v', names)} for v in {value}]"
-        found = self._converted(field, value, names)
+            return f"[{self._converted(field, 'w', constants)} for w in {value}]"
+        found = self._converted(field, value, constants)
         if not field.has_presence:
             return found
-        absent = self._converted(field, names.name(field.default_value), names) if field.has_default_value else "None"
-        return f"({found} if m.HasField({field.name!r}) else {absent})"
+        default = constants.name(field.default_value) if field.has_default_value else ""
+        absent = self._converted(field, default, constants) if default else "None"
+        return f"({found} if {holder}.HasField({field.name!r}) else {absent})"
 
-    def _converted(self, field: FieldDescriptor, value: str, names: "_Names", *, is_key: bool = False) -> str:
+    def key(self, holder: str, field: FieldDescriptor, constants: Constants) -> str | None:
+        """The same for a field of a scalar as text; None for any other."""
+        if field.is_repeated or field.message_type is not None or field.type in CONVERTERS:
+            return None
+        if field.enum_type is not None:
+            if field.enum_type.full_name == NULL_VALUE:
+                return None
+            return f"{constants.name(str)}({self._converted(field, field_access(holder, field), constants)})"
+        return self._converted(field, field_access(holder, field), constants, is_key=True)
+
+    def _converted(self, field: FieldDescriptor, value: str, constants: Constants, *, is_key: bool = False) -> str:
         """An expression for one value of the field, from an expression for what protobuf holds."""
         if field.message_type is not None:
-            return f"{names.name(self.decoder(field.message_type))}({value})"
+            return f"{constants.name(self.decoder(field.message_type))}({value})"
         if field.enum_type is not None:
-            return f"{names.name(_enum(field.enum_type))}[{value}]"
+            return f"{constants.name(_enum(field.enum_type))}[{value}]"
         if is_key and field.type != FieldDescriptor.TYPE_STRING:
-            return f"{names.name(_truth_text if field.type == FieldDescriptor.TYPE_BOOL else str)}({value})"
+            return f"{constants.name(_truth_text if field.type == FieldDescriptor.TYPE_BOOL else str)}({value})"
         convert = CONVERTERS.get(field.type)
-        return value if convert is None else f"{names.name(convert)}({value})"
+        return value if convert is None else f"{constants.name(convert)}({value})"
 
 
-class _Names:
-    """Names in generated source for what is not written in it."""
+def field_access(holder: str, field: FieldDescriptor) -> str:
+    """An expression for what protobuf holds of a field."""
+    return f"getattr({holder}, {field.name!r})" if iskeyword(field.name) else f"{holder}.{field.name}"
 
-    def __init__(self) -> None:
-        self.known: dict[str, Any] = {"__builtins__": {}, "getattr": getattr}
 
-    def name(self, value: Any) -> str:
-        name = f"x{len(self.known)}"
-        self.known[name] = value
-        return name
+def is_map(field: FieldDescriptor) -> bool:
+    """Whether the field is a map, which is repeated entries to protobuf."""
+    return field.message_type is not None and bool(field.message_type.GetOptions().map_entry)
 
 
 class _Enum(dict[int, str | int | None]):

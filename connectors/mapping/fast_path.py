@@ -9,6 +9,7 @@ from itertools import count
 from typing import TypeAlias
 
 from connectors.mapping.graph_types import TYPENAME, WrittenType, concrete_types, field_type, fields_on
+from connectors.mapping.raw_value import JSON_FORM, Constants, Inexpressible, RawForm, RawValue, evaluate
 from connectors.mapping.readers import member_names
 from connectors.mapping.syntax import Expression, Json, Path, Selection
 from schemas.selection import Field
@@ -16,91 +17,102 @@ from schemas.selection import Selection as Asked
 from schemas.supergraph import Graph
 
 MOST_NESTED = 16
-UNEXPECTED = (KeyError, TypeError, IndexError)
-"""What a fast path raises when an answer is not as it should be."""
 
 FastPath: TypeAlias = Callable[[Json], Json]
 Node: TypeAlias = Selection | Expression
 
 
-def fast_path(graph: Graph, node: Node, written: WrittenType, selections: tuple[Asked, ...]) -> FastPath | None:
+def fast_path(
+    graph: Graph, node: Node, written: WrittenType, selections: tuple[Asked, ...], form: RawForm = JSON_FORM
+) -> FastPath | None:
     """A callable for the selection, if it does nothing but take members; it raises UNEXPECTED for odd answers."""
+    constants = Constants()
     try:
-        source = _Writer(graph).value(node, written, selections, "v", 0)
-    except _Inexpressible:
+        source = ExpressionWriter(graph).value(node, written, selections, form.root("v", constants), 0)
+    except Inexpressible:
         return None
-    # The source holds nothing but literals written by repr and the names below.
-    made: FastPath = eval(f"lambda v: {source}", {"__builtins__": {}, "unexpected": _unexpected, "list": list})  # noqa: S307
-    return made
+    return evaluate(f"lambda v: {source}", constants)
 
 
-class _Inexpressible(Exception):
-    """The selection needs more than members."""
-
-
-def _unexpected() -> Json:
-    raise TypeError
-
-
-class _Writer:
+class ExpressionWriter:
     """Writes expressions; names of its own are `x1`, `x2` and so on."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._numbers: Iterator[int] = count(1)
 
-    def value(self, node: Node, written: WrittenType, selections: tuple[Asked, ...], value: str, depth: int) -> str:
+    def value(
+        self, node: Node, written: WrittenType, selections: tuple[Asked, ...], value: RawValue, depth: int
+    ) -> str:
+        """An expression for what a selection makes of a value. Raises Inexpressible."""
         if depth > MOST_NESTED:
-            raise _Inexpressible
+            raise Inexpressible
         if isinstance(node, Selection) and node.sole is not None:
             return self.value(node.sole, written, selections, value, depth)
         if isinstance(node, Selection):
             if not selections:
-                raise _Inexpressible
+                raise Inexpressible
             return self._objects(node, written, selections, value, depth)
-        names = member_names(node if not isinstance(node, Path) else Path(node.root, node.steps))
-        if names is None:
-            raise _Inexpressible
-        found = value + "".join(f"[{name!r}]" for name in names)
+        found = member_at(node if not isinstance(node, Path) else Path(node.root, node.steps), value)
         if not selections and isinstance(node, Path) and node.selection is None:
-            return found
+            return found.whole()
         if not isinstance(node, Path) or node.selection is None or not selections:
-            raise _Inexpressible
-        name = self._name()
-        inner = self.value(node.selection, written, selections, name, depth + 1)
-        return f"(None if ({name} := {found}) is None else {inner})"
+            raise Inexpressible
+        condition, named = found.there(self.name())
+        inner = self.value(node.selection, written, selections, named, depth + 1)
+        return f"({inner} if {condition} else None)"
 
     def _objects(
-        self, selection: Selection, written: WrittenType, selections: tuple[Asked, ...], value: str, depth: int
+        self, selection: Selection, written: WrittenType, selections: tuple[Asked, ...], value: RawValue, depth: int
     ) -> str:
         if written.depth == 0:
             return self._object(selection, written.name, selections, value, depth)
-        name = self._name()
-        inner = self._objects(selection, WrittenType(written.name, written.depth - 1), selections, name, depth + 1)
-        items = f"[None if {name} is None else {inner} for {name} in {value}]"
-        return f"({items} if {value}.__class__ is list else unexpected())"
+        name = self.name()
+        condition, source, item = value.items(name)
+        inner = self._objects(selection, WrittenType(written.name, written.depth - 1), selections, item, depth + 1)
+        if item.may_be_null:
+            inner = f"None if {name} is None else {inner}"
+        items = f"[{inner} for {name} in {source}]"
+        return f"({items} if {condition} else unexpected())" if condition else items
 
     def _object(
-        self, selection: Selection, type_name: str, selections: tuple[Asked, ...], value: str, depth: int
+        self, selection: Selection, type_name: str, selections: tuple[Asked, ...], value: RawValue, depth: int
     ) -> str:
         if concrete_types(self._graph, type_name) != (type_name,):
-            raise _Inexpressible
+            raise Inexpressible
+        value.check_object()
         fields = fields_on(self._graph, type_name, selections)
         members = [f"{field.key!r}: {self._member(selection, type_name, field, value, depth)}" for field in fields]
         if all(field.name == TYPENAME for field in fields):
-            raise _Inexpressible  # nothing would tell an object from anything else
+            raise Inexpressible  # nothing would tell an object from anything else
         return f"{{{', '.join(members)}}}"
 
-    def _member(self, selection: Selection, type_name: str, field: Field, value: str, depth: int) -> str:
+    def _member(self, selection: Selection, type_name: str, field: Field, value: RawValue, depth: int) -> str:
         if field.name == TYPENAME:
             return repr(type_name)
-        if any(entry.key is None for entry in selection.entries):
-            raise _Inexpressible
-        node = next((entry.value for entry in reversed(selection.entries) if entry.key == field.name), None)
-        if node is None:
-            raise _Inexpressible
         written = field_type(self._graph, type_name, field.name)
-        return self.value(node, written, field.selections, value, depth + 1)
+        return self.value(giving(selection, field.name), written, field.selections, value, depth + 1)
 
-    def _name(self) -> str:
+    def name(self) -> str:
+        """A name that no other has."""
         return f"x{next(self._numbers)}"
+
+
+def giving(selection: Selection, name: str) -> Node:
+    """What gives a field: the last of that key. Raises Inexpressible."""
+    if any(entry.key is None for entry in selection.entries):
+        raise Inexpressible
+    node = next((entry.value for entry in reversed(selection.entries) if entry.key == name), None)
+    if node is None:
+        raise Inexpressible
+    return node
+
+
+def member_at(node: Node, value: RawValue) -> RawValue:
+    """The value to which a path leads that does nothing but step into members. Raises Inexpressible."""
+    names = member_names(node)
+    if names is None:
+        raise Inexpressible
+    for name in names:
+        value = value.member(name)
+    return value

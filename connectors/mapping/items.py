@@ -17,10 +17,11 @@ WHOLE = Selection((Entry(None, Path(Current())),))
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """Where the items of an answer stand, and the selection on each of them."""
+    """Where the items of an answer stand, and the selection on each; `read` goes the way to the `place`."""
 
-    read: Read
+    place: Expression
     selection: Selection
+    read: Read
 
     def of(self, answer: Json, scope: Scope) -> list[Json]:
         """The items of one answer; an answer of null has none. Raises BadAnswer where there is no list."""
@@ -39,7 +40,7 @@ def items_of(selection: Selection) -> Items:
     `$.orders { id total }` goes to `$.orders` and selects `id total`; methods that make items anew make the raw ones.
     """
     if selection.sole is None:
-        return Items(reader(Path(Current())), selection)
+        return _items(Path(Current()), selection)
     if isinstance(selection.sole, Selection):
         return items_of(selection.sole)
     return _items_at(selection.sole)
@@ -47,8 +48,12 @@ def items_of(selection: Selection) -> Items:
 
 def _items_at(node: Expression) -> Items:
     if isinstance(node, Path) and node.selection is not None and not _binds(node):
-        return Items(reader(replace(node, selection=None)), node.selection)
-    return Items(reader(node), WHOLE)
+        return _items(replace(node, selection=None), node.selection)
+    return _items(node, WHOLE)
+
+
+def _items(place: Expression, selection: Selection) -> Items:
+    return Items(place, selection, reader(place))
 
 
 def _binds(path: Path) -> bool:

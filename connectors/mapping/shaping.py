@@ -11,9 +11,10 @@ from typing import TypeAlias
 from connectors.errors import CannotPrepare
 from connectors.mapping.check_calls import BINDING_METHOD
 from connectors.mapping.deviations import Deviations, Place
-from connectors.mapping.fast_path import UNEXPECTED, FastPath, fast_path
+from connectors.mapping.fast_path import FastPath, fast_path
 from connectors.mapping.graph_types import TYPENAME, WrittenType, concrete_types, field_type, fields_on
 from connectors.mapping.missing import MISSING
+from connectors.mapping.raw_value import JSON_FORM, RawForm
 from connectors.mapping.readers import member_names, promises_value, reader
 from connectors.mapping.scope import Scope
 from connectors.mapping.shape import selection_shape
@@ -46,14 +47,17 @@ class Target:
     place: Place
 
 
-def value_shaper(graph: Graph, selection: Selection, target: Target) -> Shape:
-    """Shape a whole raw answer (null stays null: the service had nothing to say).
+def value_shaper(graph: Graph, selection: Selection, target: Target, form: RawForm = JSON_FORM) -> Shape:
+    """Shape a whole raw answer of this form (null stays null: the service had nothing to say).
 
-    Raises CannotPrepare when the target asks for what the graph or the selection does not have.
+    Raises CannotPrepare when the target asks for what the graph or the selection does not have. What the form's
+    `to_json` raises, the shaper does.
     """
     careful = careful_shaper(graph, selection, target)
-    fast = fast_path(graph, selection, target.type, target.selections)
-    return careful if fast is None else _first(fast, careful)
+    fast = fast_path(graph, selection, target.type, target.selections, form)
+    if fast is not None:
+        return _first(fast, careful, form)
+    return careful if form is JSON_FORM else _from_json(careful, form)
 
 
 def careful_shaper(graph: Graph, selection: Selection, target: Target) -> Shape:
@@ -67,14 +71,25 @@ def object_shaper(graph: Graph, selection: Selection, target: Target) -> Shape:
     return value_shaper(graph, selection, replace(target, type=WrittenType(target.type.name, 0)))
 
 
-def _first(fast: FastPath, careful: Shape) -> Shape:
+def _first(fast: FastPath, careful: Shape, form: RawForm) -> Shape:
+    unexpected, to_json = form.unexpected, form.to_json
+
     def shape(value: Json, scope: Scope, deviations: Deviations) -> Json:
         if value is None:
             return None
         try:
             return fast(value)
-        except UNEXPECTED:
-            return careful(value, scope, deviations)
+        except unexpected:
+            return careful(to_json(value), scope, deviations)
+
+    return shape
+
+
+def _from_json(careful: Shape, form: RawForm) -> Shape:
+    to_json = form.to_json
+
+    def shape(value: Json, scope: Scope, deviations: Deviations) -> Json:
+        return None if value is None else careful(to_json(value), scope, deviations)
 
     return shape
 

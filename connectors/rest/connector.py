@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from types import MappingProxyType
 
 from connectors.added_headers import with_added
-from connectors.bound.lower import Asked
+from connectors.bound.lower import Asked, Binding
 from connectors.bound.prepared import PreparedFetch
 from connectors.bound.run import run
 from connectors.http.response import HttpResponse
@@ -28,15 +28,14 @@ class RestConnector:
     def __init__(
         self, connect: Connect, service: HttpCalls, graph: Graph, config: Mapping[str, Json] = MappingProxyType({})
     ) -> None:
-        self._connect = connect
+        self._binding = Binding(connect, graph)
         self._service = service
-        self._graph = graph
         self._config = dict(config)
         self._call = compile_call(connect, graph)
 
     def prepare(self, fetch: Fetch) -> PreparedFetch:
         """Lower a fetch; raises CannotPrepare when it asks for what the binding does not give."""
-        return PreparedFetch(fetch, self._connect, self._graph)
+        return PreparedFetch(fetch, self._binding)
 
     async def call(self, request: CallRequest) -> Answer:
         """Make the calls of a fetch: each of them that fails is an error in the answer."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from connectors.bound.conditions import condition_variables, without_conditions
+from connectors.bound.lower import Binding
 from connectors.bound.prepared import PreparedFetch
 from connectors.protocol import Fetch
 
@@ -40,7 +41,7 @@ def test_a_fetch_is_lowered_once_for_each_way_its_conditions_turn_out(
 ) -> None:
     connect, graph = bound(SDL)
     fetch = Fetch("shop", "query", selections("{ user { id name @include(if: $x) } }"))
-    prepared = PreparedFetch(fetch, connect, graph)
+    prepared = PreparedFetch(fetch, Binding(connect, graph))
 
     assert prepared.form({"x": True}) is prepared.form({"x": True, "z": 1})
     assert prepared.form({"x": True}) is not prepared.form({"x": False})
@@ -51,6 +52,6 @@ def test_a_fetch_without_conditions_is_lowered_once(
     bound: Callable[[str], Any], selections: Callable[[str], Any]
 ) -> None:
     connect, graph = bound(SDL)
-    prepared = PreparedFetch(Fetch("shop", "query", selections("{ user { id } }")), connect, graph)
+    prepared = PreparedFetch(Fetch("shop", "query", selections("{ user { id } }")), Binding(connect, graph))
 
     assert prepared.form({"x": True}) is prepared.form({})

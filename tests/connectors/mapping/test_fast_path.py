@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.mapping.deviations import Deviations, Place
-from connectors.mapping.fast_path import UNEXPECTED, fast_path
+from connectors.mapping.fast_path import fast_path
 from connectors.mapping.graph_types import read_type
 from connectors.mapping.parse import parse_selection
+from connectors.mapping.raw_value import UNEXPECTED
 from connectors.mapping.scope import Scope
 from connectors.mapping.shaping import Target, careful_shaper
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from time import time
 
 from federation.extensions.authentication.api_keys import ApiKeys
-from federation.extensions.authentication.credentials import CredentialPlaces
+from federation.extensions.authentication.credentials import Credential, CredentialPlaces
 from federation.extensions.authentication.cross_site import CrossSiteGuard
+from federation.extensions.authentication.read_token import MOST_BYTES
 from federation.extensions.authentication.refusals import (
     AuthenticationUnavailable,
     KeysUnavailable,
@@ -73,35 +74,38 @@ class AuthenticationLayer:
                     request = _without(request, reserved)
                     break
             try:
-                identity = await self._identify(request, context)
+                known = self._identify(request)
+                if isinstance(known, Credential):
+                    known = await self._verify(known.text, context.deadline)
             except Unauthenticated as error:
                 log.info("a credential was refused", extra={"reason": error.reason.value, "detail": error.detail})
                 context.answer_headers.append((b"www-authenticate", self._challenge(error)))
                 raise
-            if identity is not None:
-                context.identity = identity
+            if known is not None:
+                context.identity = known
             return await inner(request, context)
 
         return answer
 
-    async def _identify(self, request: ClientRequest, context: RequestContext) -> Identity | None:
+    def _identify(self, request: ClientRequest) -> Identity | Credential | None:
+        """Who asks, None for the anonymous; or the token that is yet to be verified."""
         credential = self._options.places.find(request.headers)
         if credential is None:
             if not self._options.anonymous:
                 raise Unauthenticated(Reason.MISSING)
             return None
-        now = self._now()
         if credential.kind == "api_key":
-            return self._api_keys.identify(credential.text, now)
+            return self._api_keys.identify(credential.text, self._now())
+        if len(credential.text) > MOST_BYTES:
+            raise Unauthenticated(Reason.TOO_LARGE)  # before it costs a hash
         if credential.by_cookie:
             self._cross_site.check(request.headers, is_post=request.may_mutate)
-        remembered = self._remembered.find(hash_token(credential.text), now)
-        return remembered or await self._verify(credential.text, now, context.deadline)
+        return self._remembered.find(hash_token(credential.text), self._now()) or credential
 
-    async def _verify(self, text: str, now: float, deadline: float) -> Identity:
+    async def _verify(self, text: str, deadline: float) -> Identity:
         try:
             async with asyncio.timeout_at(deadline):
-                token = await self._tokens.verify(text, now)
+                token = await self._tokens.verify(text, self._now())
                 await self._revocations.check(token)
         except (TimeoutError, KeysUnavailable) as error:
             log.warning("a token cannot be verified", extra={"problem": str(error)})

@@ -13,7 +13,7 @@ from federation.execution.encode import encode
 from federation.execution.failures import Failure
 from federation.execution.graph_connector import GraphConnector
 from federation.made_once import MadeOnce
-from federation.operations.extension import Denial, OperationExtension, OperationRun, PreparedGuard
+from federation.operations.extension import Afterwards, Denial, OperationExtension, OperationRun, PreparedGuard
 from federation.operations.limits import OperationLimits
 from federation.operations.mask import Mark, mask
 from federation.operations.operation import Operation
@@ -97,8 +97,11 @@ class Pipeline:
         context.is_impersonal = _is_impersonal(prepared) and not self._overrides.are_needed
         plan = prepared.plan
         denied: tuple[Failure, ...] = ()
+        afterwards: Sequence[Afterwards] = ()
         if prepared.guards:
-            plan, denied = await self._decide(key, prepared, OperationRun(operation, variables, request, context))
+            run = OperationRun(operation, variables, request, context)
+            plan, denied = await self._decide(key, prepared, run)
+            afterwards = run.afterwards
         calls = CallContext(
             context.deadline,
             request.headers,
@@ -107,8 +110,11 @@ class Pipeline:
             identity_scope=context.identity.answer_scope,
         )
         shared = self._options.shared
-        if shared is None or denied or not calls.may_share:
-            return ClientAnswer(encode(await plan.run(variables, calls, denied)))
+        if shared is None or denied or afterwards or not calls.may_share:
+            result = await plan.run(variables, calls, denied)
+            for each in afterwards:
+                await each(result.data)
+            return ClientAnswer(encode(result))
 
         async def make() -> tuple[tuple[bytes, dict[object, Any]], bool]:
             result = await plan.run(variables, calls)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from graphql import parse
 
 from federation.assembly.load_subgraphs import load_subgraphs
+from federation.assembly.rate_limits import limited_policies, unknown_limited_fields
 from federation.composition.compose import compose
 from federation.composition.expand_connectors import expand_connectors
 from federation.composition.policies.compose_policies import compose_policies
@@ -49,7 +50,9 @@ async def build_supergraph(config: Config) -> BuiltSupergraph:
         sdl, hints = await asyncio.to_thread(_compose, subgraphs)
         built = await asyncio.to_thread(_read, sdl, hints, "supergraph")
     policies = await asyncio.to_thread(_policies, config, built.supergraph, subgraphs)
-    return replace(built, hints=(*built.hints, *_unknown_labels(config, built.supergraph)), policies=policies)
+    limited = limited_policies(config, built.supergraph.api, policies)
+    unknown = (*_unknown_labels(config, built.supergraph), *unknown_limited_fields(config, built.supergraph.api))
+    return replace(built, hints=(*built.hints, *unknown), policies=limited)
 
 
 def _policies(config: Config, supergraph: Supergraph, subgraphs: tuple[Subgraph, ...]) -> PolicyTable:

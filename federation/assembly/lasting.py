@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from federation.assembly.authentication import trust_of
 from federation.assembly.caching import open_configured_cache
 from federation.assembly.open_store import open_store
+from federation.config.rate_limits_section import RateLimitsSection
 from federation.config.sections import Config
 from federation.extensions.authentication.trust import Trust
 from federation.extensions.caching.cache import Cache
+from federation.extensions.rate_limits.memory_counts import MemoryCounts
 from federation.extensions.stores.redis import RedisStore
 
 
@@ -17,12 +19,13 @@ from federation.extensions.stores.redis import RedisStore
 class Lasting:
     """`store` is what replicas share by, None where they share nothing; `trust` has issuers' keys and revocations.
 
-    In the `cache` is what is kept of answers.
+    In the `cache` is what is kept of answers; `own_counts` are what this process counts for rate limits.
     """
 
     store: RedisStore | None
     trust: Trust
     cache: Cache
+    own_counts: MemoryCounts
 
 
 @asynccontextmanager
@@ -33,4 +36,5 @@ async def open_lasting(config: Config) -> AsyncIterator[Lasting]:
         trust_of(config.authentication, store) as trust,
         open_configured_cache(config, store) as cache,
     ):
-        yield Lasting(store, trust, cache)
+        own_counts = MemoryCounts((config.rate_limits or RateLimitsSection()).memory)
+        yield Lasting(store, trust, cache, own_counts)

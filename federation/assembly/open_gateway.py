@@ -14,13 +14,14 @@ from federation.assembly.lasting import Lasting, open_lasting
 from federation.assembly.make_connectors import make_connectors
 from federation.assembly.operation_extensions import operation_extensions
 from federation.assembly.persisted_documents import persisted_options, trusted_documents
+from federation.assembly.rate_limits import make_counts, request_limits
 from federation.assembly.request_layers import request_layers
 from federation.assembly.seen_headers import seen_headers
 from federation.assembly.services import Services
 from federation.config.sections import Config
 from federation.execution.graph_connector import GraphConnector
 from federation.extensions.caching.persisted import PersistedOperations
-from federation.extensions.stores.redis import RedisStore
+from federation.extensions.rate_limits.decision import Counts
 from federation.gateway import Gateway, Snapshot
 from federation.operations.limits import OperationLimits
 from federation.pipeline import Pipeline, PipelineOptions
@@ -48,7 +49,8 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
         authentication = make_authentication(config, config.authentication, lasting.trust)
     fetches = fetch_layers(config, authentication, lasting.cache, caching)
     layered = in_fetch_layers(connectors, built.supergraph.graphs, fetches)
-    options = replace(_options(config, built, store), shared=_shared_answers(config, connectors))
+    counts = make_counts(config, store, lasting.own_counts)
+    options = replace(_options(config, built, counts), shared=_shared_answers(config, connectors))
     pipeline = Pipeline(built.supergraph, layered, options)
     checks = health_checks(services.all, config)
     closeables = (
@@ -64,7 +66,7 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
     return Snapshot(
         pipeline,
         closeables,
-        request_layers(authentication, operations, answers),
+        request_layers(authentication, request_limits(config, counts), operations, answers),
         traffic,
         documents,
         config.server.request_timeout,
@@ -88,14 +90,14 @@ async def open_gateway(config: Config, gateway: Gateway | None = None) -> AsyncI
             await opened.close()
 
 
-def _options(config: Config, built: BuiltSupergraph, store: RedisStore | None) -> PipelineOptions:
+def _options(config: Config, built: BuiltSupergraph, counts: Counts) -> PipelineOptions:
     limits = config.limits
     return PipelineOptions(
         OperationLimits(limits.max_tokens, limits.max_depth, limits.max_fields),
         config.server.introspection,
         limits.cached_operations,
         config.overrides,
-        extensions=operation_extensions(config, built.supergraph, built.policies, store),
+        extensions=operation_extensions(config, built.supergraph, built.policies, counts),
     )
 
 

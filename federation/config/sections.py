@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 from federation.config.authentication_section import AuthenticationSection, ServiceIdentitySection
 from federation.config.cache_section import CachingSection, PersistedSection
 from federation.config.policies import AuthorizationSection, PolicySection
+from federation.config.rate_limits_section import RateLimitsSection
 from federation.config.redis_section import RedisSection
 from federation.config.section import ByteSize, Percent, Seconds, Section
 from federation.config.traffic_sections import (
@@ -187,6 +188,7 @@ class Config(Section):
     persisted_operations: PersistedSection = PersistedSection()
     overrides: dict[str, Percent] = {}
     policies: dict[FieldPattern, PolicySection] = {}
+    rate_limits: RateLimitsSection | None = None
     redis: RedisSection | None = None
     supergraph: Path | None = None
     subgraphs: dict[Name, SubgraphSection] = {}

@@ -1,13 +1,15 @@
 """What decides about an operation before anything is fetched for it: the interface, for ours and a team's own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from federation.operations.mask import Mark
 from federation.operations.operation import Operation
 from federation.operations.selected_fields import SelectedField
 from federation.request import ClientRequest, RequestContext
+
+Afterwards: TypeAlias = Callable[[Mapping[str, Any] | None], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,17 @@ class Denial:
 
 @dataclass(slots=True)
 class OperationRun:
-    """One execution of an operation; `variables` are coerced, `masked` is what has been denied so far."""
+    """One execution of an operation; `variables` are coerced, `masked` is what has been denied so far.
+
+    What guards put into `afterwards` is called with the answer's data (None where it has none), before it is sent.
+    """
 
     operation: Operation
     variables: Mapping[str, Any]
     request: ClientRequest
     context: RequestContext
     masked: set[Mark] = field(default_factory=set)
+    afterwards: list[Afterwards] = field(default_factory=list)
 
     def is_wanted(self, selected: SelectedField) -> bool:
         """Whether the field is asked for: its conditions hold, and neither it nor what is around it was denied."""

@@ -1,6 +1,7 @@
 -- Decide about all buckets of an operation at once, as federation/extensions/rate_limits/decision.py says.
 -- KEYS: one for each bucket. ARGV: the time (0: this server's); for each bucket its limit, window, step and burst; then
--- the number of asks, and for each its calls, the number of its charges, and for each charge the bucket and the amount.
+-- the number of asks, and for each its calls, the ask that it needs (-1: none), the number of its charges, and for each
+-- charge the bucket and the amount.
 -- Gives: the time; for each ask what is let pass and the wait of the rest; for each bucket what remains and its reset.
 local now = tonumber(ARGV[1])
 if now == 0 then
@@ -81,11 +82,14 @@ end
 
 local asks = {}
 for index = 1, number() do
-  local ask = { calls = number(), charges = {} }
+  local ask = { calls = number(), needs = asks[number() + 1], charges = {} }
   for charge = 1, number() do
     ask.charges[charge] = { count = buckets[number() + 1], amount = number() }
   end
   local fits = ask.calls
+  if ask.needs and ask.needs.admitted == 0 then
+    fits, ask.skipped = 0, true
+  end
   for _, charge in ipairs(ask.charges) do
     if charge.amount * fits > charge.count.room() then
       fits = math.max(0, math.floor(charge.count.room() / charge.amount))
@@ -113,7 +117,7 @@ end
 local reply = { now }
 for _, ask in ipairs(asks) do
   reply[#reply + 1] = ask.admitted
-  reply[#reply + 1] = ask.admitted < ask.calls and wait(ask) or 0
+  reply[#reply + 1] = ask.admitted < ask.calls and not ask.skipped and wait(ask) or 0
 end
 for _, count in ipairs(buckets) do
   if count.changed then count.save() end

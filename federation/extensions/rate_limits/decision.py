@@ -23,17 +23,23 @@ class Charge(NamedTuple):
 
 
 class Ask(NamedTuple):
-    """Some calls alike, each of which takes all of its charges or none."""
+    """Some calls alike, each of which takes all of its charges or none.
+
+    `needs` is the place of an ask before it without which there is nothing to ask: when nothing of that is let pass,
+    nothing of this is, and nothing is charged.
+    """
 
     calls: int
     charges: tuple[Charge, ...]
+    needs: int = -1
 
 
 class Verdict(NamedTuple):
     """What is let pass, at `now` (microseconds of the store's clock).
 
     For each ask: how many of its calls, the first ones, may be made, and after how many microseconds those refused, and
-    all refused before them, can be had; NEVER when they cost more than is ever allowed. For each bucket: what remains,
+    all refused before them, can be had; NEVER when they cost more than is ever allowed, 0 for what was not even asked
+    since what it needs was refused. For each bucket: what remains,
     and in how many microseconds all of it is there again.
     """
 
@@ -86,8 +92,8 @@ def admit(counts: Sequence[Count], asks: Sequence[Ask], now: int) -> Verdict:
     """Go through the asks in their order, and take what fits into all buckets of each."""
     admitted: list[int] = []
     wanted = [0] * len(counts)
-    for calls, charges in asks:
-        fits = calls
+    for calls, charges, needs in asks:
+        fits = calls if needs < 0 or admitted[needs] else 0
         for bucket, amount in charges:
             if amount * fits > counts[bucket].room():
                 fits = max(0, counts[bucket].room() // amount)
@@ -96,8 +102,9 @@ def admit(counts: Sequence[Count], asks: Sequence[Ask], now: int) -> Verdict:
             if fits:
                 counts[bucket].take(amount * fits)
     waits: list[int] = []
-    for (calls, charges), fits in zip(asks, admitted, strict=True):
-        waits.append(_wait(counts, charges, calls - fits, wanted) if fits < calls else 0)
+    for (calls, charges, needs), fits in zip(asks, admitted, strict=True):
+        is_refused = fits < calls and (needs < 0 or admitted[needs])
+        waits.append(_wait(counts, charges, calls - fits, wanted) if is_refused else 0)
     return Verdict(now, admitted, waits, [each.room() for each in counts], [each.reset() for each in counts])
 
 

@@ -25,8 +25,8 @@ class RedisCounts:
         for _, quota in buckets:
             arguments += (quota.limit, quota.window, quota.step, quota.burst)
         arguments.append(len(asks))
-        for calls, charges in asks:
-            arguments += (calls, len(charges))
+        for calls, charges, needs in asks:
+            arguments += (calls, needs, len(charges))
             for charge in charges:
                 arguments += charge
         reply = await self._store.run(DECIDE, [key for key, _ in buckets], arguments)

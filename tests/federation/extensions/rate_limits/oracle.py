@@ -59,10 +59,10 @@ class Oracle:
         self.counts: dict[str, ExactOracle | PacedOracle] = {}
 
     def decide(self, buckets: Sequence[Bucket], asks: Sequence[Ask], now: int) -> list[int]:
-        admitted = []
-        for calls, charges in asks:
+        admitted: list[int] = []
+        for calls, charges, needs in asks:
             passed = 0
-            for _ in range(calls):
+            for _ in range(calls if needs < 0 or admitted[needs] else 0):
                 wanted = [(self._count(buckets[charge.bucket]), charge.amount) for charge in charges]
                 if all(count.fits(amount, now) for count, amount in wanted):
                     passed += 1

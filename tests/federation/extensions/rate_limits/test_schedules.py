@@ -40,7 +40,9 @@ def schedules(draw: st.DrawFn) -> tuple[list[Quota], list[tuple[int, list[Ask]]]
         max_size=len(buckets),
         unique_by=lambda charge: charge.bucket,
     ).map(tuple)
-    asks = st.lists(st.builds(Ask, st.sampled_from([1, 1, 2, 5, 40, 130]), charges), min_size=1, max_size=3)
+    asks = st.lists(
+        st.builds(Ask, st.sampled_from([1, 1, 2, 5, 40, 130]), charges, st.just(-1)), min_size=1, max_size=3
+    )
     return buckets, draw(st.lists(st.tuples(gaps, asks), min_size=1, max_size=15))
 
 
@@ -63,12 +65,13 @@ def make_schedule(seed: int) -> tuple[list[Quota], list[tuple[int, list[Ask]]]]:
         lambda: random.randint(0, 2 * window),
     ]
 
-    def ask() -> Ask:
+    def ask(place: int) -> Ask:
         chosen = random.sample(range(len(quotas)), random.randint(1, len(quotas)))
         charges = tuple(Charge(bucket, random.choice([1, 1, 1, 2, 7])) for bucket in chosen)
-        return Ask(random.choice([1, 1, 1, 2, 2, 5, 130]), charges)
+        needs = random.randrange(-1, place) if random.random() < 0.3 else -1
+        return Ask(random.choice([1, 1, 1, 2, 2, 5, 130]), charges, needs)
 
-    steps = [(random.choice(moves)(), [ask() for _ in range(random.randint(1, 3))]) for _ in range(15)]
+    steps = [(random.choice(moves)(), [ask(place) for place in range(random.randint(1, 3))]) for _ in range(15)]
     return quotas, steps
 
 
@@ -81,8 +84,9 @@ async def test_decisions_are_those_of_the_oracle(counts: Counts, clock: Clock) -
             clock.now += gap
             verdict = await counts.decide(buckets, asks)
             assert list(verdict.admitted) == oracle.decide(buckets, asks, clock.now), f"schedule {seed}"
-            for (calls, _), admitted, wait in zip(asks, verdict.admitted, verdict.waits, strict=True):
-                assert (wait != 0) == (admitted < calls)
+            for (calls, _, needs), admitted, wait in zip(asks, verdict.admitted, verdict.waits, strict=True):
+                is_asked = needs < 0 or verdict.admitted[needs] > 0
+                assert (wait != 0) == (is_asked and admitted < calls)
         for each in oracle.counts.values():
             allowed = each.quota.limit + each.quota.burst
             assert most_in_any(each.passed, each.quota.window) <= allowed, f"schedule {seed}"

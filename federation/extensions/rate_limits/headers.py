@@ -1,0 +1,52 @@
+"""Tell clients what remains, by the RateLimit header fields for HTTP (IETF draft) and `Retry-After`."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from federation.extensions.rate_limits.decision import Bucket, Verdict
+from federation.extensions.rate_limits.quota import MICROSECONDS
+
+MOST_NAMED = 20
+
+RawHeader = tuple[bytes, bytes]
+
+
+class _Told(NamedTuple):
+    remaining: int
+    policy: str
+    state: str
+
+
+def rate_limit_headers(
+    buckets: list[Bucket], names: list[str], verdict: Verdict, told: Iterable[int]
+) -> list[RawHeader]:
+    """`ratelimit-policy` and `ratelimit` for the counts in `told`; of several with one name the one with least left.
+
+    `r` is what remains, `t` the seconds until all of it is there again if nothing else is asked for.
+    """
+    least: dict[str, _Told] = {}
+    for place in sorted(told):
+        quota = buckets[place].quota
+        seconds = _ceil(quota.window, MICROSECONDS)
+        name = f'"{names[place]}/{seconds}s"'
+        remaining = max(0, verdict.remaining[place])
+        known = least.get(name)
+        if known is None or remaining < known.remaining:
+            reset = _ceil(verdict.resets[place], MICROSECONDS)
+            least[name] = _Told(remaining, f"{name};q={quota.limit};w={seconds}", f"{name};r={remaining};t={reset}")
+    if not least:
+        return []
+    items = list(least.values())[:MOST_NAMED]
+    return [
+        (b"ratelimit-policy", ", ".join(item.policy for item in items).encode()),
+        (b"ratelimit", ", ".join(item.state for item in items).encode()),
+    ]
+
+
+def retry_after(milliseconds: int) -> RawHeader:
+    """`retry-after`, in whole seconds."""
+    return b"retry-after", str(_ceil(milliseconds, 1000)).encode()
+
+
+def _ceil(number: int, unit: int) -> int:
+    return -(-number // unit)

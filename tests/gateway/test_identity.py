@@ -9,13 +9,16 @@ from typing import Any
 import httpx
 import jwt
 import pytest
+import yaml
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from federation.cli.revoke import Meant, revoke
 from federation.extensions.authentication.api_keys import hash_api_key, new_api_key
 from tests.federation.extensions.authentication.issuer_server import serving_issuer
 from tests.federation.extensions.authentication.signing import Signer, honest, signer
 from tests.gateway.guarded_gateway import guarded, trusting
+from tests.redis_server import RedisServer
 
 ED = signer("EdDSA")
 SIGNING = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
@@ -268,3 +271,27 @@ async def test_opened_and_closed_it_leaves_no_task(tmp_path: Path) -> None:
         await asyncio.sleep(0)
 
         assert {task for task in asyncio.all_tasks() - before if "uvicorn" not in repr(task)} == set()
+
+
+async def test_a_token_that_is_revoked_by_the_command_is_refused_by_every_gateway_within_a_second(
+    tmp_path: Path, redis_server: RedisServer
+) -> None:
+    (tmp_path / "supergraph.graphql").touch()
+    section, redis = trusting(tmp_path, ED), {"url": redis_server.url, "timeout": "1s"}
+    config = {"authentication": section, "redis": redis, "supergraph": "supergraph.graphql"}
+    (tmp_path / "interlace.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    async with (
+        guarded(tmp_path, section, more={"redis": redis}) as one,
+        guarded(tmp_path, section, more={"redis": redis}) as other,
+    ):
+        revoked, kept = token(), token(sub="grace")
+        before = [await gateway.ask_as(each) for gateway in (one, other) for each in (revoked, kept)]
+        await asyncio.to_thread(revoke, tmp_path / "interlace.yaml", Meant(None, "ada", None, None))
+        async with asyncio.timeout(1):
+            while (await other.ask_as(revoked)).status_code == 200:
+                pass
+        after = [await gateway.ask_as(each) for gateway in (one, other) for each in (revoked, kept)]
+
+    assert [each.status_code for each in before] == [200, 200, 200, 200]
+    assert [each.status_code for each in after] == [401, 200, 401, 200]
+    assert refused(after[0])[2] == "revoked"

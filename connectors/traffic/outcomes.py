@@ -51,7 +51,7 @@ HTTP_CLASSES: Mapping[int, Verdict] = MappingProxyType(
 GRPC_STATUSES: Mapping[str, Verdict] = MappingProxyType(
     {
         "OK": SUCCEEDED,
-        "CANCELLED": NEUTRAL,
+        "CANCELLED": NEUTRAL_REPEATABLE,  # by the service, as it stops: what we cancel has no answer
         "UNKNOWN": FAILED,
         "INVALID_ARGUMENT": NEUTRAL,
         "DEADLINE_EXCEEDED": FAILED,

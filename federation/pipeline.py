@@ -6,6 +6,8 @@ from functools import partial
 from random import random
 from typing import Any, TypeAlias
 
+from graphql import GraphQLSchema
+
 from connectors.protocol import CallContext
 from federation.errors import RequestError
 from federation.execution.compile import CompiledPlan
@@ -13,9 +15,18 @@ from federation.execution.encode import encode
 from federation.execution.failures import Failure
 from federation.execution.graph_connector import GraphConnector
 from federation.made_once import MadeOnce
-from federation.operations.extension import Afterwards, Denial, OperationExtension, OperationRun, PreparedGuard
+from federation.operations.extension import (
+    Afterwards,
+    Denial,
+    ObjectCheck,
+    OperationExtension,
+    OperationRun,
+    PreparedGuard,
+    SchemaView,
+)
 from federation.operations.limits import OperationLimits
 from federation.operations.mask import Mark, mask
+from federation.operations.needed_fields import Ways, with_needed
 from federation.operations.operation import Operation
 from federation.operations.prepare import prepare_operation
 from federation.operations.variables import coerce_variables
@@ -27,6 +38,8 @@ from schemas.supergraph import Supergraph
 
 # The text, the operation's name, and the override labels that hold.
 OperationKey: TypeAlias = tuple[str, str | None, frozenset[str]]
+# The operation, what is masked of it, and what is needed beside some of its fields.
+VariantKey: TypeAlias = tuple[OperationKey, frozenset[Mark], frozenset[tuple[Mark, Ways]]]
 
 
 class MethodNotAllowed(RequestError):
@@ -55,7 +68,8 @@ class PipelineOptions:
     """What operations may be, how many are kept prepared, and for what percentage of requests override labels hold.
 
     `draw` gives a number for each request, at least 0 and below 1, by which they hold or not. `extensions` decide in
-    their order; each sees what those before it denied. Without `shared` every request is answered for itself.
+    their order; each sees what those before it denied. Where there is a `view`, introspection shows what it shows.
+    Without `shared` every request is answered for itself.
     """
 
     limits: OperationLimits
@@ -65,6 +79,7 @@ class PipelineOptions:
     draw: Callable[[], float] = random
     extensions: tuple[OperationExtension, ...] = ()
     shared: SharedAnswers[tuple[bytes, dict[object, Any]]] | None = None
+    view: SchemaView | None = None
 
 
 class Pipeline:
@@ -83,7 +98,7 @@ class Pipeline:
         self._options = options
         self._overrides = OverrideShares(override_labels(supergraph), options.override_percents)
         self._prepared: MadeOnce[OperationKey, Prepared] = MadeOnce(options.most_prepared)
-        self._masked: MadeOnce[tuple[OperationKey, frozenset[Mark]], CompiledPlan] = MadeOnce(options.most_prepared)
+        self._variants: MadeOnce[VariantKey, CompiledPlan] = MadeOnce(options.most_prepared)
 
     async def answer(self, request: ClientRequest, context: RequestContext) -> ClientAnswer:
         """Answer one request. Raises RequestError when nothing is executed."""
@@ -98,10 +113,14 @@ class Pipeline:
         plan = prepared.plan
         denied: tuple[Failure, ...] = ()
         afterwards: Sequence[Afterwards] = ()
+        checks: Sequence[ObjectCheck] = ()
+        view: GraphQLSchema | None = None
         if prepared.guards:
             run = OperationRun(operation, variables, request, context)
             plan, denied = await self._decide(key, prepared, run)
-            afterwards = run.afterwards
+            afterwards, checks = run.afterwards, run.checks
+        if operation.introspection is not None and self._options.view is not None:
+            view = await self._options.view.schema(context.identity)
         calls = CallContext(
             context.deadline,
             request.headers,
@@ -110,8 +129,8 @@ class Pipeline:
             identity_scope=context.identity.answer_scope,
         )
         shared = self._options.shared
-        if shared is None or denied or afterwards or not calls.may_share:
-            result = await plan.run(variables, calls, denied)
+        if shared is None or denied or afterwards or checks or view is not None or not calls.may_share:
+            result = await plan.run(variables, calls, denied, checks, view)
             for each in afterwards:
                 await each(result.data)
             return ClientAnswer(encode(result))
@@ -146,14 +165,17 @@ class Pipeline:
             found = await guard.decide(run)
             denials.extend(found)
             run.masked.update(mark for denial in found for mark in denial.marks)
-        if not denials:
-            return prepared.plan, ()
-        plan = prepared.plan
-        if run.masked:
-            marks = frozenset(run.masked)
-            plan = self._masked.find((key, marks)) or await self._masked.make(
-                (key, marks), lambda: self._plan(mask(run.operation, marks), key[2])
-            )
+        if not run.masked and not run.checks:
+            return prepared.plan, _failures(denials)
+        marks = frozenset(run.masked)
+        needs = frozenset((check.mark, check.ways) for check in run.checks)
+
+        def plan_variant() -> CompiledPlan:
+            variant = with_needed(run.operation, dict(needs), self._schema) if needs else run.operation
+            return self._plan(mask(variant, marks), key[2])
+
+        variant = (key, marks, needs)
+        plan = self._variants.find(variant) or await self._variants.make(variant, plan_variant)
         return plan, _failures(denials)
 
 

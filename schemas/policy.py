@@ -179,3 +179,16 @@ class PolicyTable:
 
 
 NO_POLICIES = PolicyTable()
+
+
+def in_guard_mode(table: PolicyTable, mode: Mode) -> PolicyTable:
+    """The table with all guards that are enforced in another mode."""
+    fields = {
+        coordinate: replace(policy, guards=tuple(_weakened(guard, mode) for guard in policy.guards))
+        for coordinate, policy in table.fields.items()
+    }
+    return replace(table, fields=MappingProxyType(fields))
+
+
+def _weakened(guard: Guard, mode: Mode) -> Guard:
+    return replace(guard, mode=mode) if guard.mode is not Mode.OFF else guard

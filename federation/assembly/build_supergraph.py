@@ -17,7 +17,7 @@ from federation.composition.policies.read_uses import check_subgraph_policies
 from federation.config.sections import Config
 from federation.errors import ConfigurationError
 from federation.planning.override_labels import override_labels
-from schemas.policy import NO_POLICIES, PolicyTable
+from schemas.policy import NO_POLICIES, Mode, PolicyTable, in_guard_mode
 from schemas.problems import SchemaInvalid
 from schemas.read_connect import Bindings, read_connect, read_supergraph_connect
 from schemas.read_supergraph import SupergraphInvalid, read_supergraph
@@ -64,7 +64,11 @@ def _policies(config: Config, supergraph: Supergraph, subgraphs: tuple[Subgraph,
     composed = compose_policies(supergraph, origins_in(subgraphs), configured, strict=config.authorization.strict)
     if composed.problems:
         raise ConfigurationError(composed.problems)
-    return composed.table
+    return (
+        composed.table
+        if config.authorization.mode is Mode.ENFORCE
+        else in_guard_mode(composed.table, config.authorization.mode)
+    )
 
 
 def _unknown_labels(config: Config, supergraph: Supergraph) -> Iterator[str]:

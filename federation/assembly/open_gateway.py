@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from federation.assembly.authentication import check_authentication, make_authentication
+from federation.assembly.authorization import make_view
 from federation.assembly.build_supergraph import BuiltSupergraph, build_supergraph
 from federation.assembly.caching import answer_caching, caching_rules
 from federation.assembly.fetch_layers import fetch_layers, in_fetch_layers
@@ -97,7 +98,8 @@ def _options(config: Config, built: BuiltSupergraph, counts: Counts) -> Pipeline
         config.server.introspection,
         limits.cached_operations,
         config.overrides,
-        extensions=operation_extensions(config, built.supergraph, built.policies, counts),
+        extensions=operation_extensions(config, built, counts),
+        view=make_view(config.authorization, built),
     )
 
 

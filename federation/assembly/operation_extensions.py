@@ -1,20 +1,18 @@
 """What decides about an operation before anything is fetched, in order: the one place that knows the order."""
 
+from federation.assembly.authorization import make_authorization
+from federation.assembly.build_supergraph import BuiltSupergraph
 from federation.assembly.rate_limits import field_limits
 from federation.config.sections import Config
 from federation.extensions.rate_limits.decision import Counts
 from federation.operations.extension import OperationExtension
-from schemas.policy import PolicyTable
-from schemas.supergraph import Supergraph
 
 
-def operation_extensions(
-    config: Config, supergraph: Supergraph, policies: PolicyTable, counts: Counts
-) -> tuple[OperationExtension, ...]:
+def operation_extensions(config: Config, built: BuiltSupergraph, counts: Counts) -> tuple[OperationExtension, ...]:
     """The extensions that the policies need; none where no field has any."""
-    if not policies:
-        return ()
-    extensions: tuple[OperationExtension | None, ...] = (
-        field_limits(config, supergraph, policies, counts),  # last: what others have denied is not counted
+    found: tuple[OperationExtension | None, ...] = (
+        make_authorization(config.authorization, built),  # first: what the caller does not get costs no other policy
+        # last: what others have denied is not counted
+        field_limits(config, built.supergraph, built.policies, counts) if built.policies else None,
     )
-    return tuple(each for each in extensions if each is not None)
+    return tuple(each for each in found if each is not None)

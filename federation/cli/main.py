@@ -142,6 +142,42 @@ def revoke(
     revoke_tokens(config, Meant(issuer, subject, token_id, token_hash))
 
 
+@app.command()
+def policy(
+    config: ConfigFile = DEFAULT_CONFIG,
+    supergraph: SupergraphFile = None,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Show who may see which field, with rate limits and lifetimes, and where each is written."""
+    from federation.cli.plan import Form
+    from federation.cli.policy import print_policies
+    from federation.cli.sources import Source
+
+    print_policies(Source(config, supergraph), Form.JSON if json else Form.TEXT)
+
+
+@app.command()
+def explain(
+    query: Annotated[str, typer.Argument(help="A file with the operation, or - for standard input.", metavar="QUERY")],
+    config: ConfigFile = DEFAULT_CONFIG,
+    supergraph: SupergraphFile = None,
+    principal: Annotated[
+        str | None, typer.Option("--as", help="A name of authorization.principals; the anonymous without one.")
+    ] = None,
+    claims: Annotated[str | None, typer.Option(help="The caller's claims as JSON, instead.", metavar="JSON")] = None,
+    variables: Annotated[str | None, typer.Option(help="The operation's variables as JSON.", metavar="JSON")] = None,
+    operation: Annotated[str | None, typer.Option(help="Which operation of the file.", metavar="NAME")] = None,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Show what would be decided about each field of an operation, and why."""
+    from federation.cli.explain import Asked, explain_operation
+    from federation.cli.plan import Form
+    from federation.cli.sources import Source
+
+    asked = Asked(query, operation, principal, claims, variables)
+    explain_operation(Source(config, supergraph), asked, Form.JSON if json else Form.TEXT)
+
+
 @app.callback(invoke_without_command=True)
 def version_option(
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,

@@ -28,7 +28,7 @@ class Form(Enum):
 
 def print_plan(source: Source, query: str, operation_name: str | None, form: Form, labels: frozenset[str]) -> None:
     """Print the plan of one operation while these override labels hold. Raises ConfigurationError, RequestError."""
-    text = _read(query)
+    text = read_operation(query)
     config = source.read()
     built = asyncio.run(build_supergraph(config))
     limits = OperationLimits(config.limits.max_tokens, config.limits.max_depth, config.limits.max_fields)
@@ -42,7 +42,8 @@ def print_plan(source: Source, query: str, operation_name: str | None, form: For
         say(plan_as_text(plan).rstrip("\n"))
 
 
-def _read(query: str) -> str:
+def read_operation(query: str) -> str:
+    """The operation in a file, or in standard input for `-`. Raises ConfigurationError."""
     if query == "-":
         return sys.stdin.read()
     try:

@@ -26,5 +26,5 @@ def _fields(selections: Iterable[AnswerSelection]) -> Iterable[AnswerField]:
     for item in selections:
         if isinstance(item, AnswerFragment):
             yield from _fields(item.selections)
-        else:
+        elif not item.hidden:
             yield item

@@ -45,6 +45,7 @@ def _collect(
         if not held.issuperset(item.conditions):
             continue
         if isinstance(item, AnswerField):
-            collected.setdefault(item.key, []).append(item)
+            if not item.hidden:
+                collected.setdefault(item.key, []).append(item)
         elif typename in item.possible_types:
             _collect(item.selections, typename, held, collected)

@@ -1,7 +1,7 @@
 """Make of a plan something that runs: templates prepared, paths and shapes settled, once for all requests."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from graphql import DocumentNode, GraphQLSchema
@@ -11,9 +11,11 @@ from federation.execution.failures import Failure, Failures
 from federation.execution.fetching import Run, RunnableFetch
 from federation.execution.graph_connector import GraphConnector
 from federation.execution.introspect import introspect
+from federation.execution.object_checks import apply_checks
 from federation.execution.places import PlanPlaces
 from federation.execution.shape import AnswerShape
 from federation.execution.steps import RunStep, make_step
+from federation.operations.extension import ObjectCheck
 from federation.operations.operation import Operation
 from federation.planning.plan import FetchNode, Path, Plan
 
@@ -32,6 +34,7 @@ class CompiledPlan:
         self, plan: Plan, operation: Operation, schema: GraphQLSchema, graphs: Mapping[str, GraphConnector]
     ) -> None:
         self._schema = schema
+        self._answer = plan.answer
         self._introspection = operation.introspection
         self._constant: dict[str, Any] | None = None
         self._has_variables = bool(operation.variables)
@@ -44,17 +47,31 @@ class CompiledPlan:
         self._step: RunStep | None = None if plan.root is None else make_step(plan.root, make_fetch, graphs)
 
     async def run(
-        self, variables: Mapping[str, Any], context: CallContext, denied: Iterable[Failure] = ()
+        self,
+        variables: Mapping[str, Any],
+        context: CallContext,
+        denied: Iterable[Failure] = (),
+        checks: Sequence[ObjectCheck] = (),
+        view: GraphQLSchema | None = None,
     ) -> ExecutionResult:
-        """Fetch and shape. `variables` are coerced, `denied` says why fields are masked; the result has what fails."""
+        """Fetch and shape. Whatever fails is in the result, save the refusal of one of the `checks`, which is raised.
+
+        `variables` are coerced, `denied` says why fields are masked, `view` is the schema as the caller may see it.
+        """
         run = Run({}, variables, context, Failures(denied), asyncio.get_running_loop().time)
         if self._introspection is not None:
-            run.data.update(self._introspect(self._introspection, variables))
+            run.data.update(self._introspect(self._introspection, variables, view))
         if self._step is not None:
             await self._step(run)
+        if checks:
+            apply_checks(self._answer, checks, run.data, run.failures)
         return ExecutionResult(self._shape.shape(run.data, variables, run.failures), run.failures)
 
-    def _introspect(self, document: DocumentNode, variables: Mapping[str, Any]) -> dict[str, Any]:
+    def _introspect(
+        self, document: DocumentNode, variables: Mapping[str, Any], view: GraphQLSchema | None
+    ) -> dict[str, Any]:
+        if view is not None:
+            return introspect(view, document, variables)
         if self._has_variables:
             return introspect(self._schema, document, variables)
         if self._constant is None:

@@ -4,7 +4,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
+from graphql import GraphQLSchema
+
+from federation.errors import RequestError
+from federation.identity import Identity
 from federation.operations.mask import Mark
+from federation.operations.needed_fields import Ways
 from federation.operations.operation import Operation
 from federation.operations.selected_fields import SelectedField
 from federation.request import ClientRequest, RequestContext
@@ -25,11 +30,27 @@ class Denial:
     extensions: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class ObjectCheck:
+    """A field that some objects give and others do not: what `passes` says of each decides.
+
+    It gets what the object has at the `ways`. The field is null where it says no, and the denial is told once; or the
+    whole operation is refused, where there is a `refusal`. It is for what no argument says: mostly who owns an object.
+    """
+
+    mark: Mark
+    ways: Ways
+    passes: Callable[[Mapping[tuple[str, ...], Any]], bool]
+    denial: Denial
+    refusal: RequestError | None = None
+
+
 @dataclass(slots=True)
 class OperationRun:
-    """One execution of an operation; `variables` are coerced, `masked` is what has been denied so far.
+    """One execution of an operation; `variables` are coerced.
 
-    What guards put into `afterwards` is called with the answer's data (None where it has none), before it is sent.
+    `masked` is what has been denied so far, `checks` what is to be decided for each object. What guards put into
+    `afterwards` is called with the answer's data (None where it has none), before it is sent.
     """
 
     operation: Operation
@@ -38,6 +59,7 @@ class OperationRun:
     context: RequestContext
     masked: set[Mark] = field(default_factory=set)
     afterwards: list[Afterwards] = field(default_factory=list)
+    checks: list[ObjectCheck] = field(default_factory=list)
 
     def is_wanted(self, selected: SelectedField) -> bool:
         """Whether the field is asked for: its conditions hold, and neither it nor what is around it was denied."""
@@ -46,6 +68,13 @@ class OperationRun:
             if bool(variables.get(condition.variable)) == condition.negated:
                 return False
         return not self.masked or self.masked.isdisjoint(selected.marks)
+
+
+class SchemaView(Protocol):
+    """Shows each caller the schema that they may see."""
+
+    async def schema(self, identity: Identity) -> GraphQLSchema:
+        """The schema for introspection."""
 
 
 class PreparedGuard(Protocol):

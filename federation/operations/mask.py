@@ -27,7 +27,7 @@ def _masked(
             made.append(replace(item, selections=_masked(item.selections, path, marks)))
             continue
         here = (*path, item.key)
-        if (here, f"{item.parent_type}.{item.name}") in marks:
+        if not item.hidden and (here, f"{item.parent_type}.{item.name}") in marks:
             made.append(replace(item, selections=(), masked=True))
         else:
             made.append(replace(item, selections=_masked(item.selections, here, marks)))

@@ -15,7 +15,7 @@ class OperationField:
     """A field that the client asks for, under `key`; `type` is the API schema's.
 
     `conditions` hold for the field as such: those of surrounding fragments are among them. A `masked` field is null,
-    has no selections, and is asked of no graph.
+    has no selections, and is asked of no graph; a `hidden` one is asked, and is not in the answer.
     """
 
     key: str
@@ -26,6 +26,7 @@ class OperationField:
     selections: tuple["OperationSelection", ...] = ()
     conditions: tuple[Condition, ...] = ()
     masked: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

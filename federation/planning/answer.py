@@ -61,4 +61,6 @@ class _Reading:
         if item.selections:
             inner = self.read((*slot, source), self._index.child_type(parent, item.name), item.selections)
         wants.append(WantField(item.name, item.arguments, inner.wants, item.conditions, source))
-        return AnswerField(item.key, source, item.name, parent, item.type, inner.answer, item.conditions)
+        return AnswerField(
+            item.key, source, item.name, parent, item.type, inner.answer, item.conditions, hidden=item.hidden
+        )

@@ -92,7 +92,7 @@ class AnswerField:
 
     `key` is how the client named it; `source` is where the fetches leave its value (they differ only where an internal
     alias was needed). `type` is the API schema's, with its nullability. `parent_type` and `name` are its coordinate.
-    The value of a `masked` field is null, whatever its type says.
+    The value of a `masked` field is null, whatever its type says; a `hidden` field is fetched, and not shown.
     """
 
     key: str
@@ -103,6 +103,7 @@ class AnswerField:
     selections: tuple["AnswerSelection", ...] = ()
     conditions: tuple[Condition, ...] = ()
     masked: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,11 +98,15 @@ class World:
 
     def pipeline(self, *extensions: OperationExtension) -> Pipeline:
         """A pipeline over the subgraphs, in which the extensions decide."""
+        return Pipeline(self.supergraph, self.connectors(), PipelineOptions(OperationLimits(), extensions=extensions))
+
+    def connectors(self) -> dict[str, GraphConnector]:
+        """The connectors of all graphs."""
         connectors = {}
         for name, graph in self.supergraph.graphs.items():
             service = cast(HttpService, StrictService(self.subgraphs[name]))
             connectors[name] = GraphConnector(GraphQLConnector(graph, service, "/", expose_errors=True), name)
-        return Pipeline(self.supergraph, connectors, PipelineOptions(OperationLimits(), extensions=extensions))
+        return connectors
 
     @cached_property
     def _pipeline(self) -> Pipeline:

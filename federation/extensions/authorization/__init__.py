@@ -1,0 +1,1 @@
+"""Who may see which field: decided before anything is fetched."""

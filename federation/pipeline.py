@@ -96,6 +96,8 @@ class Pipeline:
         self._planner = Planner(supergraph)
         self._connectors = connectors
         self._options = options
+        # What introspection does not tell, errors must not suggest.
+        self._hides_schema = not options.introspection or options.view is not None
         self._overrides = OverrideShares(override_labels(supergraph), options.override_percents)
         self._prepared: MadeOnce[OperationKey, Prepared] = MadeOnce(options.most_prepared)
         self._variants: MadeOnce[VariantKey, CompiledPlan] = MadeOnce(options.most_prepared)
@@ -108,7 +110,9 @@ class Pipeline:
         operation = prepared.operation
         if operation.kind == "mutation" and not request.may_mutate:
             raise MethodNotAllowed("a mutation must be sent by POST")
-        variables = coerce_variables(self._schema, operation.variables, request.variables)
+        variables = coerce_variables(
+            self._schema, operation.variables, request.variables, hide_suggestions=self._hides_schema
+        )
         context.is_impersonal = _is_impersonal(prepared) and not self._overrides.are_needed
         plan = prepared.plan
         denied: tuple[Failure, ...] = ()
@@ -146,7 +150,9 @@ class Pipeline:
 
     def prepare(self, query: str, operation_name: str | None, labels: frozenset[str] = NO_LABELS) -> Prepared:
         """Parse, validate, plan and compile, for when these override labels hold. Raises RequestError."""
-        operation = prepare_operation(query, operation_name, self._schema, self._options.limits)
+        operation = prepare_operation(
+            query, operation_name, self._schema, self._options.limits, hide_suggestions=self._hides_schema
+        )
         if operation.introspection is not None and not self._options.introspection:
             raise IntrospectionDisabled("this gateway does not answer questions about its schema")
         guards = (extension.prepare(operation) for extension in self._options.extensions)

@@ -14,6 +14,7 @@ from federation.assembly.health_checks import health_checks
 from federation.assembly.lasting import Lasting, open_lasting
 from federation.assembly.make_connectors import make_connectors
 from federation.assembly.operation_extensions import operation_extensions
+from federation.assembly.operation_limits import operation_limits
 from federation.assembly.persisted_documents import persisted_options, trusted_documents
 from federation.assembly.rate_limits import make_counts, request_limits
 from federation.assembly.request_layers import request_layers
@@ -24,7 +25,6 @@ from federation.execution.graph_connector import GraphConnector
 from federation.extensions.caching.persisted import PersistedOperations
 from federation.extensions.rate_limits.decision import Counts
 from federation.gateway import Gateway, Snapshot
-from federation.operations.limits import OperationLimits
 from federation.pipeline import Pipeline, PipelineOptions
 from federation.shared_answers import SharedAnswers
 
@@ -94,7 +94,7 @@ async def open_gateway(config: Config, gateway: Gateway | None = None) -> AsyncI
 def _options(config: Config, built: BuiltSupergraph, counts: Counts) -> PipelineOptions:
     limits = config.limits
     return PipelineOptions(
-        OperationLimits(limits.max_tokens, limits.max_depth, limits.max_fields),
+        operation_limits(limits),
         config.server.introspection,
         limits.cached_operations,
         config.overrides,

@@ -9,6 +9,7 @@ import orjson
 
 from federation.assembly.authorization import make_authorization
 from federation.assembly.build_supergraph import BuiltSupergraph, build_supergraph
+from federation.assembly.operation_limits import operation_limits
 from federation.cli.plan import Form, read_operation
 from federation.cli.policy_text import as_json, cache_text, guard_text, limit_text
 from federation.cli.say import say
@@ -18,7 +19,6 @@ from federation.errors import ConfigurationError
 from federation.extensions.authorization.judge import Judged
 from federation.identity import ANONYMOUS, Identity
 from federation.operations.extension import OperationRun
-from federation.operations.limits import OperationLimits
 from federation.operations.operation import Operation
 from federation.operations.prepare import prepare_operation
 from federation.operations.selected_fields import SelectedField, selected_fields
@@ -51,7 +51,7 @@ def explain_operation(source: Source, asked: Asked, form: Form) -> None:
     config = source.read()
     caller = _caller(config, asked)
     built = asyncio.run(build_supergraph(config))
-    limits = OperationLimits(config.limits.max_tokens, config.limits.max_depth, config.limits.max_fields)
+    limits = operation_limits(config.limits)
     operation = prepare_operation(read_operation(asked.query), asked.operation_name, built.supergraph.api, limits)
     given = _object(asked.variables, "--variables")
     variables = coerce_variables(built.supergraph.api, operation.variables, given)

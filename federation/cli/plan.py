@@ -8,11 +8,11 @@ from pathlib import Path
 import orjson
 
 from federation.assembly.build_supergraph import build_supergraph
+from federation.assembly.operation_limits import operation_limits
 from federation.cli.say import say
 from federation.cli.sources import Source
 from federation.errors import ConfigurationError
 from federation.execution.plan_code import plan_code
-from federation.operations.limits import OperationLimits
 from federation.operations.prepare import prepare_operation
 from federation.planning.explain import plan_as_json, plan_as_text
 from federation.planning.planner import Planner
@@ -31,7 +31,7 @@ def print_plan(source: Source, query: str, operation_name: str | None, form: For
     text = read_operation(query)
     config = source.read()
     built = asyncio.run(build_supergraph(config))
-    limits = OperationLimits(config.limits.max_tokens, config.limits.max_depth, config.limits.max_fields)
+    limits = operation_limits(config.limits)
     operation = prepare_operation(text, operation_name, built.supergraph.api, limits)
     plan = Planner(built.supergraph).plan(operation, labels)
     if form is Form.JSON:

@@ -109,6 +109,7 @@ def make_edge(config: Config, gateway: Gateway, lifetime: AbstractAsyncContextMa
         server.max_request_size,
         frozenset(server.cors_origins),
         server.trusted_proxies,
+        config.limits.max_batch,
     )
     return App(gateway, options, lifetime)
 

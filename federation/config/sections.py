@@ -84,7 +84,7 @@ class Server(Section):
     graphiql: bool = True
     introspection: bool = True
     request_timeout: Seconds = 30.0
-    max_request_size: ByteSize = 1 << 20
+    max_request_size: ByteSize = 100 << 10
     share_requests: bool = True
     cors_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[Network, ...] = ()
@@ -92,11 +92,16 @@ class Server(Section):
 
 
 class Limits(Section):
-    """How large an operation may be."""
+    """How large an operation may be, and how many may come in one request."""
 
-    max_tokens: Annotated[int, Field(ge=1)] = 15_000
-    max_depth: Annotated[int, Field(ge=1)] = 60
+    max_tokens: Annotated[int, Field(ge=1)] = 5_000
+    max_depth: Annotated[int, Field(ge=1)] = 12
     max_fields: Annotated[int, Field(ge=1)] = 10_000
+    max_aliases: Annotated[int, Field(ge=0)] = 50
+    max_root_fields: Annotated[int, Field(ge=1)] = 20
+    max_directives: Annotated[int, Field(ge=0)] = 50
+    max_literal: Annotated[int, Field(ge=1)] = 10_000
+    max_batch: Annotated[int, Field(ge=1, le=1_000)] = 10
     cached_operations: Annotated[int, Field(ge=1)] = 1_000
 
 

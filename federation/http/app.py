@@ -47,6 +47,7 @@ class EdgeOptions:
     max_request_size: int = 1 << 20
     cors_origins: frozenset[str] = frozenset()
     trusted_proxies: tuple[str, ...] = ()
+    max_batch: int = 10
 
 
 class App:
@@ -61,7 +62,9 @@ class App:
         self._gateway = gateway
         self._path = options.path
         self._assets = f"{options.path.rstrip('/')}/assets/"
-        self._endpoint = GraphQLEndpoint(gateway, options.max_request_size, ClientAddresses(options.trusted_proxies))
+        self._endpoint = GraphQLEndpoint(
+            gateway, options.max_request_size, ClientAddresses(options.trusted_proxies), options.max_batch
+        )
         self._pages = GraphiQLPages(self._assets) if options.graphiql else None
         self._cors = Cors(options.cors_origins)
         self._lifetime = lifetime

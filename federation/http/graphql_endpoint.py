@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
+from federation.http.batch import answer_batch
 from federation.http.client_address import ClientAddresses
 from federation.http.media_types import GRAPHQL_RESPONSE, JSON, choose
 from federation.http.read_body import BodyTooLarge, read_body
@@ -18,6 +19,7 @@ CONTENT_TYPES = {
     GRAPHQL_RESPONSE: b"application/graphql-response+json; charset=utf-8",
 }
 METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+Asked: TypeAlias = ClientRequest | tuple[ClientRequest, ...]
 
 
 class Answers(Protocol):
@@ -29,11 +31,12 @@ class Answers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GraphQLEndpoint:
-    """Answers POST and GET; `max_request_size` is in bytes."""
+    """Answers POST and GET; `max_request_size` is in bytes, `max_batch` how many operations one request may have."""
 
     gateway: Answers
     max_request_size: int
     addresses: ClientAddresses = field(default_factory=ClientAddresses)
+    max_batch: int = 1
 
     async def reply(self, scope: Scope, receive: Receive, headers: Mapping[str, str]) -> Reply:
         """The reply to one HTTP request. Raises ClientGone when nobody waits for it any more."""
@@ -45,12 +48,15 @@ class GraphQLEndpoint:
         except BadHttpRequest as error:
             return _refusal(error.status, error.code, str(error), media_type)
         async with WaitingClient(receive):
-            answer = await self.gateway.answer(request)
+            if isinstance(request, tuple):
+                answer = await answer_batch(self.gateway, request)
+            else:
+                answer = await self.gateway.answer(request)
         status = _status(answer, media_type)
         allow = ((b"allow", b"POST"),) if status == 405 else ()
         return Reply(status, CONTENT_TYPES[media_type], answer.body, (*answer.headers, *allow))
 
-    async def _read(self, scope: Scope, receive: Receive, headers: Mapping[str, str]) -> ClientRequest:
+    async def _read(self, scope: Scope, receive: Receive, headers: Mapping[str, str]) -> Asked:
         peer = scope.get("client")
         address = self.addresses.find(peer[0] if peer else "", headers)
         if scope["method"] in ("GET", "HEAD"):
@@ -61,7 +67,7 @@ class GraphQLEndpoint:
         except BodyTooLarge as error:
             message = f"the body is larger than {self.max_request_size} bytes"
             raise BadHttpRequest(413, "REQUEST_TOO_LARGE", message) from error
-        return read_post(body, headers, address)
+        return read_post(body, headers, address, self.max_batch)
 
 
 def _status(answer: ClientAnswer, media_type: str) -> int:

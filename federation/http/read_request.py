@@ -36,8 +36,10 @@ def read_get(query_string: bytes, headers: Mapping[str, str], client_address: st
     return _read_parameters(parameters, headers, client_address, may_mutate=False)
 
 
-def read_post(body: bytes, headers: Mapping[str, str], client_address: str = "") -> ClientRequest:
-    """Read a request from a JSON body. Raises BadHttpRequest."""
+def read_post(
+    body: bytes, headers: Mapping[str, str], client_address: str = "", max_batch: int = 1
+) -> ClientRequest | tuple[ClientRequest, ...]:
+    """Read a request from a JSON body, or several from a list of at most so many. Raises BadHttpRequest."""
     media_type, parameters = parse_content_type(headers.get("content-type", ""))
     if media_type != JSON:
         found = f"found {media_type!r}" if media_type else "none was given"
@@ -47,7 +49,14 @@ def read_post(body: bytes, headers: Mapping[str, str], client_address: str = "")
         raise BadHttpRequest(415, "UNSUPPORTED_MEDIA_TYPE", message)
     value = _parse_json(body, "the body")
     if isinstance(value, list):
-        raise BadHttpRequest(400, "BATCHING_NOT_SUPPORTED", "the body is a list: send one operation a request")
+        if not 1 <= len(value) <= max_batch:
+            message = f"the body is a list of {len(value)} operations; from 1 to {max_batch} are allowed"
+            raise BadHttpRequest(400, "BATCH_TOO_LARGE", message)
+        return tuple(_read_post(each, headers, client_address) for each in value)
+    return _read_post(value, headers, client_address)
+
+
+def _read_post(value: Any, headers: Mapping[str, str], client_address: str) -> ClientRequest:
     if not isinstance(value, dict):
         raise BadHttpRequest(400, "BAD_REQUEST", 'the body must be a JSON object such as {"query": "{ __typename }"}')
     return _read_parameters(value, headers, client_address, may_mutate=True)

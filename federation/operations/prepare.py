@@ -1,5 +1,6 @@
 """From an operation's text to a normalised operation: parse, choose, bound, validate, normalise."""
 
+from collections.abc import Mapping
 from typing import Literal, cast
 
 from graphql import (
@@ -26,24 +27,32 @@ from federation.operations.introspection import introspection_document
 from federation.operations.limits import OperationLimits, check_size
 from federation.operations.normalise import normalise
 from federation.operations.operation import INTROSPECTION_FIELDS, Operation, OperationField
+from federation.operations.scan import scan
 
 MOST_PROBLEMS = 50
 _PARSER_LIMIT = "Parsing aborted."  # how graphql-core ends what it says of texts that are too long or too deep
 
 
 def prepare_operation(
-    text: str, operation_name: str | None, schema: GraphQLSchema, limits: OperationLimits
+    text: str,
+    operation_name: str | None,
+    schema: GraphQLSchema,
+    limits: OperationLimits,
+    *,
+    hide_suggestions: bool = False,
 ) -> Operation:
     """The operation called `operation_name` (or the only one) of the document `text`.
 
+    With `hide_suggestions` errors name no fields and types but those that the client wrote.
     Raises ParseFailed, OperationNameUnknown, ValidationFailed (with all problems), OperationTooLarge or
     OperationUnsupported.
     """
+    scan(text, limits)
     document = _parse(text, limits)
-    _validate(schema, document)
-    chosen = _choose(document, operation_name)
     fragments = {item.name.value: item for item in document.definitions if isinstance(item, FragmentDefinitionNode)}
-    check_size(chosen.selection_set, fragments, limits)
+    _check_sizes(document, fragments, limits)
+    _validate(schema, document, hide_suggestions=hide_suggestions)
+    chosen = _choose(document, operation_name)
     root = schema.get_root_type(chosen.operation)
     if chosen.operation is OperationType.SUBSCRIPTION or root is None:
         raise OperationUnsupported("this endpoint serves queries and mutations; subscriptions are not supported")
@@ -76,9 +85,21 @@ def _too_large(message: str, limits: OperationLimits) -> str:
     return f"the operation has more than {limits.max_tokens} tokens"
 
 
-def _validate(schema: GraphQLSchema, document: DocumentNode) -> None:
+def _check_sizes(
+    document: DocumentNode, fragments: Mapping[str, FragmentDefinitionNode], limits: OperationLimits
+) -> None:
+    """Before validation, whose costs grow faster than the operation."""
     try:
-        problems = validate(schema, document, max_errors=MOST_PROBLEMS)
+        for item in document.definitions:
+            if isinstance(item, OperationDefinitionNode):
+                check_size(item.selection_set, fragments, limits)
+    except RecursionError as error:
+        raise OperationTooLarge("the operation is nested too deeply to be measured") from error
+
+
+def _validate(schema: GraphQLSchema, document: DocumentNode, *, hide_suggestions: bool) -> None:
+    try:
+        problems = validate(schema, document, max_errors=MOST_PROBLEMS, hide_suggestions=hide_suggestions)
     except RecursionError as error:
         raise OperationTooLarge("the operation is nested too deeply to be validated") from error
     if problems:

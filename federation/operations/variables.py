@@ -12,15 +12,22 @@ MOST_PROBLEMS = 20
 
 
 def coerce_variables(
-    schema: GraphQLSchema, definitions: tuple[VariableDefinitionNode, ...], values: Mapping[str, Any]
+    schema: GraphQLSchema,
+    definitions: tuple[VariableDefinitionNode, ...],
+    values: Mapping[str, Any],
+    *,
+    hide_suggestions: bool = False,
 ) -> dict[str, Any]:
     """The values to execute with; a variable that was not given and has no default is absent.
 
+    With `hide_suggestions` errors name nothing of the schema but what the client wrote.
     Raises VariablesInvalid, whose extensions list every problem.
     """
     if not definitions:
         return {}
-    result = get_variable_values(schema, definitions, dict(values), max_errors=MOST_PROBLEMS)
+    result = get_variable_values(
+        schema, definitions, dict(values), max_errors=MOST_PROBLEMS, hide_suggestions=hide_suggestions
+    )
     if isinstance(result, list):
         first = result[0]
         locations = tuple((place.line, place.column) for place in first.locations or ())

@@ -49,7 +49,7 @@ def test_null_parameters_count_as_absent() -> None:
         (b"{", "the body is not JSON"),
         (b"\xff", "the body is not JSON"),
         (b"3", "must be a JSON object"),
-        (b"[]", "send one operation a request"),
+        (b"[]", "a list of 0 operations; from 1 to 1 are allowed"),
         (b"{}", "'query' is missing"),
         (b'{"query":null}', "'query' is missing"),
         (b'{"query":3}', "'query' must be a string, found a number"),

@@ -1,0 +1,127 @@
+"""What is too large is refused before it is parsed, for next to nothing; what is not is never refused for it."""
+
+import time
+
+import pytest
+from graphql import build_schema, get_introspection_query
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from federation.errors import RequestError
+from federation.operations.errors import OperationTooLarge, ParseFailed
+from federation.operations.limits import OperationLimits
+from federation.operations.prepare import prepare_operation
+from federation.operations.scan import scan
+
+LIMITS = OperationLimits(5_000, 12, 10_000, 50, 20, 50, 10_000, harmless_length=0)
+SCHEMA = build_schema("type Query { a(x: String, y: [Int]): A b: Int } type A { b: Int c: A }")
+SIZE = 100 << 10
+HOSTILE = {
+    "nested": "{a" * (SIZE // 2),
+    "wide": "{a{" + "b " * (SIZE // 2) + "}}",
+    "many roots": "{" + "a{b} " * (SIZE // 5) + "}",
+    "aliases": "{a{" + " ".join(f"x{number}:b" for number in range(12_000)) + "}}",
+    "directives": "{b " + "@a" * (SIZE // 2) + "}",
+    "lists": "{a(y:" + "[" * SIZE,
+    "parentheses": "{a" + "(" * SIZE,
+    "dots": "..." * (SIZE // 3),
+    "quotes": '"' * SIZE,
+    "escapes": '{a(x:"' + '\\"' * (SIZE // 2) + '")}',
+    "a block string without an end": '{a(x:"""' + '\\"""' * (SIZE // 4),
+    "comments": "#\n" * (SIZE // 2) + "{b}",
+    "commas": "," * SIZE,
+    "control characters": "\x00" * SIZE,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_text_is_given_up_within_5_ms_of_cpu(kind: str) -> None:
+    text = HOSTILE[kind]
+    spent = []
+    for _ in range(5):
+        started = time.thread_time()
+        with pytest.raises((OperationTooLarge, ParseFailed)):
+            prepare_operation(text, None, SCHEMA, LIMITS)
+        spent.append(time.thread_time() - started)
+
+    # The least of some runs, ten times the promise: other tests run on the same cores.
+    assert min(spent) < 0.05
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_it_is_given_up_before_it_is_parsed(kind: str) -> None:
+    with pytest.raises(RequestError):
+        scan(HOSTILE[kind], LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("text", "limits", "reason"),
+    [
+        ("{ a { b b b } }", OperationLimits(max_tokens=5), "more than 5 tokens"),
+        ("{ a { c { c { c { b } } } } }", OperationLimits(max_depth=4), "5 fields deep"),
+        ("{ x: b y: b z: b }", OperationLimits(max_aliases=2), "more than 2 aliases"),
+        ("{ x: b ...F } fragment F on Query { y: b z: b }", OperationLimits(max_aliases=2), "more than 2 aliases"),
+        ("{ b ...F } fragment F on Query { a { b } }", OperationLimits(max_root_fields=1), "2 root fields"),
+        ("{ b @skip(if: true) @include(if: true) }", OperationLimits(max_directives=1), "more than 1 directives"),
+        ('{ a(x: "' + "x" * 9 + '") { b } }', OperationLimits(max_literal=9), "a string in the operation has more"),
+        (
+            "{ a { ...F ...G } } fragment F on A { c { b } } fragment G on A { c { b } }",
+            OperationLimits(max_aliases=1),
+            "asks 2 times for 'c' in one place; 1 are allowed",
+        ),
+    ],
+)
+def test_each_limit_is_named(text: str, limits: OperationLimits, reason: str) -> None:
+    exact = OperationLimits(**{**{name: getattr(limits, name) for name in limits.__slots__}, "harmless_length": 0})
+
+    with pytest.raises(OperationTooLarge, match=reason):
+        prepare_operation(text, None, SCHEMA, exact)
+
+
+STRINGS = ('a(x: "}{\\"@:"){b}', 'a(x: """a"b""")', "#{:@\n")
+WORDS = st.sampled_from(["b", "a{b}", "x: b", "...on Query{b}", "...{b}", "b @skip(if: false)", *STRINGS])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(WORDS, min_size=1, max_size=12), st.integers(0, 6), st.integers(0, 6), st.integers(1, 8))
+def test_nothing_is_refused_that_is_not_too_large(words: list[str], aliases: int, directives: int, roots: int) -> None:
+    """Reading over the text never counts more than measuring the parsed document does."""
+    text = "query Q { " + " ".join(words) + "\n}"
+    loose = OperationLimits(max_aliases=aliases, max_directives=directives, max_root_fields=roots)
+    strict = OperationLimits(max_aliases=aliases, max_directives=directives, max_root_fields=roots, harmless_length=0)
+
+    def refused(limits: OperationLimits) -> bool:
+        try:
+            prepare_operation(text, None, SCHEMA, limits)
+        except OperationTooLarge:
+            return True
+        except RequestError:
+            return False
+        return False
+
+    assert len(text) <= loose.harmless_length
+    assert refused(strict) == refused(loose)
+
+
+def test_errors_suggest_nothing_where_the_schema_is_not_told() -> None:
+    for query in ("{ aa { b } }", "{ a(xx: 1) { b } }", "{ a { bb } }"):
+        with pytest.raises(RequestError) as told:
+            prepare_operation(query, None, SCHEMA, LIMITS)
+        with pytest.raises(RequestError) as silent:
+            prepare_operation(query, None, SCHEMA, LIMITS, hide_suggestions=True)
+
+        assert "Did you mean" in str(told.value)
+        assert "Did you mean" not in str(silent.value)
+
+
+def test_the_usual_tools_may_ask_for_the_schema() -> None:
+    query = get_introspection_query(specified_by_url=True, directive_is_repeatable=True, input_value_deprecation=True)
+
+    assert prepare_operation(query, None, SCHEMA, LIMITS).introspection is not None
+
+
+def test_introspection_in_circles_is_too_deep() -> None:
+    query = "{ __schema { types { " + "fields { type { " * 9 + "name" + " } }" * 9 + " } } }"
+
+    with pytest.raises(OperationTooLarge, match="fields deep"):
+        prepare_operation(query, None, SCHEMA, LIMITS)

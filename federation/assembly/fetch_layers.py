@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from federation.assembly.authentication import Authentication
 from federation.assembly.services import Services
+from federation.assembly.team_extensions import team_fetch_layers
 from federation.config.sections import Config
 from federation.execution.graph_connector import GraphConnector
 from federation.extensions.authentication.pass_identity import PassIdentity
@@ -22,6 +23,8 @@ def fetch_layers(
 ) -> tuple[FetchLayer, ...]:
     """The layers that the configuration asks for; none where it asks for none."""
     return (
+        # A team's own are outermost: they see every call, also those that are answered without the service.
+        *team_fetch_layers(config.extensions.calls),
         *((FetchCaching(cache, caching),) if cache is not None and caching is not None else ()),
         # Inside the cache, whose keys have all that a service is told (the identity's `answer_scope`): only what is
         # sent needs the headers.

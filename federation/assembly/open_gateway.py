@@ -20,6 +20,7 @@ from federation.assembly.rate_limits import make_counts, request_limits
 from federation.assembly.request_layers import request_layers
 from federation.assembly.seen_headers import seen_headers
 from federation.assembly.services import Services
+from federation.assembly.team_extensions import team_layers
 from federation.config.sections import Config
 from federation.execution.graph_connector import GraphConnector
 from federation.extensions.caching.persisted import PersistedOperations
@@ -67,7 +68,13 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
     return Snapshot(
         pipeline,
         closeables,
-        request_layers(authentication, request_limits(config, counts), operations, answers),
+        request_layers(
+            authentication,
+            request_limits(config, counts),
+            operations,
+            answers,
+            team_layers(config.extensions.requests),
+        ),
         traffic,
         documents,
         config.server.request_timeout,

@@ -3,6 +3,7 @@
 from federation.assembly.authorization import make_authorization
 from federation.assembly.build_supergraph import BuiltSupergraph
 from federation.assembly.rate_limits import field_limits
+from federation.assembly.team_extensions import team_operation_extensions
 from federation.config.sections import Config
 from federation.extensions.rate_limits.decision import Counts
 from federation.operations.extension import OperationExtension
@@ -12,6 +13,7 @@ def operation_extensions(config: Config, built: BuiltSupergraph, counts: Counts)
     """The extensions that the policies need; none where no field has any."""
     found: tuple[OperationExtension | None, ...] = (
         make_authorization(config.authorization, built),  # first: what the caller does not get costs no other policy
+        *team_operation_extensions(config.extensions.operations),
         # last: what others have denied is not counted
         field_limits(config, built.supergraph, built.policies, counts) if built.policies else None,
     )

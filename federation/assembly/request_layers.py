@@ -12,6 +12,7 @@ def request_layers(
     limits: RequestLimits,
     operations: PersistedOperations,
     answers: AnswerCaching | None,
+    of_team: tuple[Layer, ...] = (),
 ) -> tuple[Layer, ...]:
     """The layers, without those that the configuration does not ask for.
 
@@ -26,6 +27,8 @@ def request_layers(
         *((limits.users,) if limits.users is not None else ()),
         # Before whatever looks at the operation's text, which may have come as a hash.
         operations,
+        # A team's own know who asks, and see what clients get, kept or not.
+        *of_team,
         # Inside all that decides by who asks: a whole answer that is kept outlives no decision.
         *((answers,) if answers is not None else ()),
     )

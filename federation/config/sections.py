@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from federation.config.authentication_section import AuthenticationSection, ServiceIdentitySection
 from federation.config.cache_section import CachingSection, PersistedSection
+from federation.config.extensions_section import ExtensionsSection
 from federation.config.policies import AuthorizationSection, PolicySection
 from federation.config.rate_limits_section import RateLimitsSection
 from federation.config.redis_section import RedisSection
@@ -191,6 +192,7 @@ class Config(Section):
     limits: Limits = Limits()
     cache: CachingSection = CachingSection()
     persisted_operations: PersistedSection = PersistedSection()
+    extensions: ExtensionsSection = ExtensionsSection()
     overrides: dict[str, Percent] = {}
     policies: dict[FieldPattern, PolicySection] = {}
     rate_limits: RateLimitsSection | None = None

@@ -1,0 +1,99 @@
+"""The storefront's query beside the plain way to write it in Python: 20 users, orders by gRPC, preferences by REST.
+
+    python -m benchmarks.storefront [--quick]
+
+Starts the storefront's services and the gateways, checks that they agree, measures them in turn and prints medians and
+ratios. "own calls": no two client requests share a call.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from benchmarks.measuring import GATEWAY_CORE, LOAD_CORE, CannotMeasure, Load
+from benchmarks.rounds import QUICK, WHOLE, Row, as_json, keep, ratio, table, take_turns
+from benchmarks.running import ROOT, Program, Programs, ask, free_port, wait_for_port, without_traceback
+
+EXAMPLE = ROOT / "examples" / "storefront"
+CONNECTIONS = (1, 16)
+OWN, SHARED, PLAIN = "Interlace, own calls", "Interlace", "Strawberry, httpx, grpc.aio and data loaders"
+QUERY = """query Storefront {
+  users(first: 20) { id name email orders { id status total placedAt } preferences { theme locale } }
+}"""
+
+
+class Shop:
+    """The storefront's services, running: one instance of each, all of them on the core of the load."""
+
+    def __init__(self, programs: Programs) -> None:
+        self.programs = programs
+        first = free_port()
+        self.addresses: Mapping[str, str] = {
+            service: f"127.0.0.1:{first + 2 * place}"
+            for place, service in enumerate(("users", "orders", "preferences"))
+        }
+        command = [sys.executable, "-m", "examples.storefront.run", "--port", str(first)]
+        process = programs.start("services", command, LOAD_CORE)
+        for address in self.addresses.values():
+            wait_for_port(int(address.rpartition(":")[2]), process)
+
+    def interlace(self, name: str, *, shares: bool) -> Program:
+        """Ours, over the example's subgraphs."""
+        subgraphs = "".join(
+            f"  {each}:\n    sdl: {EXAMPLE / 'subgraphs' / each}.graphql\n" for each in ("user", "order", "preference")
+        )
+        services = "".join(
+            f"  {service}:\n    endpoints: ['{address}']\n    share_calls: {str(shares).lower()}\n"
+            for service, address in self.addresses.items()
+        )
+        server = f"server:\n  share_requests: {str(shares).lower()}\n"
+        config = f"{server}subgraphs:\n{subgraphs}services:\n{services}"
+        return self.programs.interlace(name, config, GATEWAY_CORE)
+
+    def plain(self, name: str) -> Program:
+        """The program that one would write by hand."""
+        port = free_port()
+        command = [sys.executable, "-m", "benchmarks.plain_storefront", str(port), *self.addresses.values()]
+        process = self.programs.start(name, command, GATEWAY_CORE)
+        return self.programs.wait(name, f"http://127.0.0.1:{port}/", process)
+
+
+def compare(*, quick: bool) -> list[Row]:
+    """Run everything. Raises CannotMeasure."""
+    with tempfile.TemporaryDirectory(prefix="storefront-") as folder, Programs(Path(folder)) as programs:
+        shop = Shop(programs)
+        running = [shop.interlace(OWN, shares=False), shop.interlace(SHARED, shares=True), shop.plain(PLAIN)]
+        _check(running)
+        loads = [Load(QUERY, connections, 0) for connections in CONNECTIONS]
+        return take_turns(running, loads, QUICK if quick else WHOLE)
+
+
+def _check(programs: Sequence[Program]) -> None:
+    """Raise CannotMeasure unless all programs give the same users with orders and preferences."""
+    first, *others = [ask(program.url, QUERY) for program in programs]
+    users = (first.get("data") or {}).get("users") or []
+    if len(users) != 20 or first.get("errors") or not any(user["orders"] for user in users):
+        raise CannotMeasure(f"{programs[0].name} gives a wrong answer: {json.dumps(first)[:300]}")
+    for program, answer in zip(programs[1:], others, strict=True):
+        if answer != first:
+            raise CannotMeasure(f"{program.name} does not agree: {json.dumps(answer)[:300]}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.storefront", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="about a minute instead of three")
+    options = parser.parse_args()
+    with without_traceback():
+        rows = compare(quick=options.quick)
+    print(table(rows))
+    print("\nCPU per request, ours to theirs (median of the rounds' ratios):\n")
+    ratios = ", ".join(f"{ratio(rows, OWN, PLAIN, each):.2f} at {each}" for each in CONNECTIONS)
+    print(f"- {OWN} / {PLAIN}: {ratios}")
+    print(f"\nkept in {keep('storefront', as_json(rows)).relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

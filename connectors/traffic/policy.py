@@ -23,7 +23,8 @@ class TrafficPolicy:
 
     At most `most_calls` are on their way at once and `most_waiting` wait. When no endpoint is healthy, calls go to all
     of them, or with `fails_fast` to none. Without `hedging` no call is made twice at the same time. Unless it
-    `shares_calls`, equal calls that are on their way at the same time are calls of their own.
+    `shares_calls`, equal calls that are on their way at the same time are calls of their own. A service whose endpoints
+    come and go `may_be_empty`.
     """
 
     most_calls: int = 100
@@ -36,6 +37,7 @@ class TrafficPolicy:
     retries: RetryPolicy = field(default_factory=RetryPolicy)
     hedging: HedgingPolicy | None = None
     faults: tuple[Fault, ...] = ()
+    may_be_empty: bool = False
 
 
 DEFAULT_POLICY = TrafficPolicy()

@@ -48,7 +48,7 @@ class Service(Generic[LinkT, Result]):
         judge: Judge[Result] = lambda _result: None,
         surroundings: Surroundings = SURROUNDINGS,
     ) -> None:
-        if not endpoints:
+        if not endpoints and not policy.may_be_empty:
             raise BindingInvalid(f"the service '{name}' has no endpoint: give its source an address, or list endpoints")
         self.name = name
         clock, draw = surroundings

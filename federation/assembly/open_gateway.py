@@ -9,6 +9,7 @@ from federation.assembly.authentication import check_authentication, make_authen
 from federation.assembly.authorization import make_view
 from federation.assembly.build_supergraph import BuiltSupergraph, build_supergraph
 from federation.assembly.caching import answer_caching, caching_rules
+from federation.assembly.discovery import Discovered
 from federation.assembly.fetch_layers import fetch_layers, in_fetch_layers
 from federation.assembly.health_checks import health_checks
 from federation.assembly.lasting import Lasting, open_lasting
@@ -36,16 +37,19 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
     Raises ConfigurationError with every problem; then nothing is left open.
     """
     store = lasting.store
-    services = Services(config)
+    discovered = Discovered(config)
+    await discovered.start()
+    services = Services(config, discovered)
     try:
         connectors = await make_connectors(built.supergraph, services, config)
         check_authentication(config)
         caching = caching_rules(config, built, connectors)
         trusted = trusted_documents(config)
     except BaseException:
-        for service in services.all:
-            await service.close()
+        for each in (discovered, *services.all):
+            await each.close()
         raise
+    discovered.keep(services.kept)
     authentication = None
     if config.authentication is not None:
         authentication = make_authentication(config, config.authentication, lasting.trust)
@@ -56,6 +60,7 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
     pipeline = Pipeline(built.supergraph, layered, options)
     checks = health_checks(services.all, config)
     closeables = (
+        discovered,
         *([checks] if checks is not None else []),
         *([authentication] if authentication is not None else []),
         *(each.connector for each in connectors.values()),

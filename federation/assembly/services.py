@@ -1,5 +1,7 @@
 """Make the services behind the connectors, each once, with the endpoints and limits that the configuration gives."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from connectors.graphql.judge import judge_graphql
@@ -11,6 +13,7 @@ from connectors.traffic.http_outcomes import judge_response
 from connectors.traffic.http_service import HttpService
 from connectors.traffic.placed import Placed
 from connectors.traffic.policy import TrafficPolicy
+from federation.assembly.discovery import Discovered
 from federation.assembly.traffic_policy import traffic_policy
 from federation.config.sections import Config, ServiceLimits, ServiceSection
 from schemas.connect import Source
@@ -20,8 +23,10 @@ from schemas.supergraph import Graph
 class Services:
     """The services of one snapshot. Sources of one name and address, also of several subgraphs, share a service."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, discovered: Discovered | None = None) -> None:
         self._config = config
+        self._discovered = discovered
+        self._schemes: dict[HttpService | GrpcService, str] = {}
         self._http: dict[tuple[str, tuple[Placed, ...]], HttpService] = {}
         self._grpc: dict[tuple[str, tuple[Placed, ...]], GrpcService] = {}
 
@@ -29,6 +34,13 @@ class Services:
     def all(self) -> tuple[HttpService | GrpcService, ...]:
         """Every service made so far."""
         return (*self._http.values(), *self._grpc.values())
+
+    @property
+    def kept(self) -> Iterator[tuple[str, HttpService | GrpcService, str]]:
+        """The services that registries keep, with their names and the schemes of their URLs."""
+        for service, scheme in self._schemes.items():
+            if self._discovered is not None and self._discovered.has(service.name):
+                yield service.name, service, scheme
 
     def limits(self, subgraph: str, source: str) -> tuple[str, ServiceLimits]:
         """A source's name in the configuration (`subgraph.source` or `source`), and what that says of it."""
@@ -54,11 +66,12 @@ class Services:
     def grpc(self, subgraph: str, source: Source) -> tuple[GrpcService, tuple[str, ...]]:
         """The service of a gRPC source, and its addresses. Raises BindingInvalid when it has none."""
         name, limits = self.limits(subgraph, source.name)
-        places = _configured(limits, source.base_url)
+        places = self._places(name, limits, source.base_url)
         key = (name, places)
         if key not in self._grpc:
             policy = self._policy(name, limits)
-            self._grpc[key] = GrpcService(name, places, most_bytes=limits.max_answer_size, policy=policy)
+            made = GrpcService(name, places, most_bytes=limits.max_answer_size, policy=policy)
+            self._grpc[key], self._schemes[made] = made, ""
         return self._grpc[key], tuple(place.address for place in places)
 
     def _make_http(self, subgraph: str, source: str, url: str, judge: Judge[HttpResponse]) -> HttpService:
@@ -67,7 +80,7 @@ class Services:
         scheme = parts.scheme or "http"
         places = tuple(
             each if "://" in each.address else each._replace(address=f"{scheme}://{each.address}")
-            for each in _configured(limits, parts.netloc)
+            for each in self._places(name, limits, parts.netloc)
         )
         key = (name, places)
         if key not in self._http:
@@ -76,15 +89,20 @@ class Services:
                 max_waiting=limits.max_waiting,
                 max_answer_bytes=limits.max_answer_size,
             )
-            self._http[key] = HttpService(name, places, bounds, policy=self._policy(name, limits), judge=judge)
+            made = HttpService(name, places, bounds, policy=self._policy(name, limits), judge=judge)
+            self._http[key], self._schemes[made] = made, f"{scheme}://"
         return self._http[key]
 
     def _policy(self, name: str, limits: ServiceLimits) -> TrafficPolicy:
-        return traffic_policy(name, limits, injects_faults=self._config.server.mode == "development")
+        policy = traffic_policy(name, limits, injects_faults=self._config.server.mode == "development")
+        is_found = self._discovered is not None and self._discovered.has(name)
+        return replace(policy, may_be_empty=True) if is_found else policy
 
-
-def _configured(limits: ServiceLimits, own: str) -> tuple[Placed, ...]:
-    """The endpoints that the configuration gives, else the address in the schema."""
-    if not isinstance(limits, ServiceSection):
-        return (Placed(own),) if own else ()
-    return tuple(Placed(each.address, each.weight, each.zone) for each in limits.endpoints)
+    def _places(self, name: str, limits: ServiceLimits, own: str) -> tuple[Placed, ...]:
+        """What a registry says, else the endpoints that the configuration gives, else the address in the schema."""
+        found = self._discovered.places(name) if self._discovered is not None else ()
+        if found:
+            return found
+        if not isinstance(limits, ServiceSection):
+            return (Placed(own),) if own else ()
+        return tuple(Placed(each.address, each.weight, each.zone) for each in limits.endpoints)

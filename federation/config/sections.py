@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from federation.config.authentication_section import AuthenticationSection, ServiceIdentitySection
 from federation.config.cache_section import CachingSection, PersistedSection
+from federation.config.discovery_sections import DiscoverySection
 from federation.config.extensions_section import ExtensionsSection
 from federation.config.policies import AuthorizationSection, PolicySection
 from federation.config.rate_limits_section import RateLimitsSection
@@ -173,10 +174,21 @@ class EndpointSection(Section):
 
 
 class ServiceSection(ServiceLimits):
-    """Where a service stands, and what its calls may cost."""
+    """Where a service stands, and what its calls may cost.
 
-    endpoints: Annotated[tuple[EndpointSection, ...], Field(min_length=1)]
+    Beside `discover`, the `endpoints` are called until its registry has answered for the first time.
+    """
+
+    endpoints: Annotated[tuple[EndpointSection, ...], Field(min_length=1)] = ()
+    discover: DiscoverySection | None = None
     identity: ServiceIdentitySection | None = None
+
+    @model_validator(mode="after")
+    def _is_somewhere(self) -> Self:
+        if not self.endpoints and self.discover is None:
+            message = "say where the service is: 'endpoints' (host:port), or 'discover' (a registry)"
+            raise ValueError(message)
+        return self
 
 
 class Config(Section):

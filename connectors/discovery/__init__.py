@@ -1,0 +1,1 @@
+"""Find the endpoints of services in registries: DNS, Consul, etcd, Kubernetes."""

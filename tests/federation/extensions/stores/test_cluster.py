@@ -5,6 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from federation.extensions.rate_limits.decision import Ask, Bucket, Charge, Settlement
+from federation.extensions.rate_limits.quota import exact
+from federation.extensions.rate_limits.redis_counts import RedisCounts
 from federation.extensions.stores.redis import Script, open_redis
 from federation.extensions.stores.redis_link import RedisError
 from tests.redis_cluster import running_cluster
@@ -76,3 +79,16 @@ async def test_calls_follow_a_slot_that_moves(cluster: list[RedisServer]) -> Non
 
         assert while_it_moves == [b"1"]
         assert await store.get(["{moving}"]) == [b"1"]
+
+
+async def test_all_counts_of_a_decision_lie_on_one_node(cluster: list[RedisServer]) -> None:
+    quota = exact(3, 60_000_000)
+    for tag in ("limits", *(f"user:{n}" for n in range(20))):
+        buckets = [Bucket(f"limit:{{{tag}}}:{name}|user:{n}", quota) for n, name in enumerate(("a", "b", "c"))]
+        asks = [Ask(5, tuple(Charge(place, 1) for place in range(3)))]
+        async with open_redis(to(cluster[0].url, cluster=True)) as store:
+            counts = RedisCounts(store)
+            verdict = await counts.decide(buckets, asks)
+            await counts.settle([Settlement(buckets[1], verdict.now, 1, 0)])
+
+        assert (list(verdict.admitted), list(verdict.remaining)) == ([3], [0, 0, 0])

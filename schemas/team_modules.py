@@ -1,6 +1,7 @@
 """Python modules that a team keeps beside its configuration: which are loaded, and how they are loaded anew."""
 
 import importlib
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,15 +14,16 @@ def team_modules(folder: Path | None) -> Mapping[str, Path]:
     """The loaded modules whose files stand below the folder, by name; our own are not among them."""
     if folder is None:
         return {}
-    root = folder.resolve()
-    found = {}
-    for name, module in tuple(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        if file and name.split(".")[0] not in OURS and name != "__main__":
-            path = Path(file)
-            if root in path.parents and "site-packages" not in path.parts:
-                found[name] = path
-    return found
+    roots = tuple(f"{root}{os.sep}" for root in {folder.absolute(), folder.resolve()})
+    return {
+        name: Path(file)
+        for name, module in tuple(sys.modules.items())
+        if (file := getattr(module, "__file__", None)) and file.startswith(roots) and _is_the_teams(name, file)
+    }
+
+
+def _is_the_teams(name: str, file: str) -> bool:
+    return name.split(".", maxsplit=1)[0] not in OURS and name != "__main__" and "site-packages" not in file
 
 
 @contextmanager

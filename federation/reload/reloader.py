@@ -28,7 +28,7 @@ class Reloader:
     """Reloads one gateway, one reload at a time. `read` gives the configuration as it is now, `make` its snapshot.
 
     `make` gives None where nothing would change. A configuration that is wrong changes nothing: its problems are logged
-    and given, and what is live goes on.
+    and given, and what is live goes on. `generation` counts the configurations that were right.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class Reloader:
         self._asked = asyncio.Event()
         self._reason = ""
         self.last_problems: tuple[str, ...] = ()
+        self.generation = 0
 
     @property
     def config(self) -> Config:
@@ -80,6 +81,7 @@ class Reloader:
             self.last_problems = ()
             self._warn_of_what_needs_a_restart(config)
             self._config = config
+            self.generation += 1
             if snapshot is None:
                 return Reloaded(self._gateway.version, changed=False)
             log.warning("a new version is live", extra={"reason": reason, "version": snapshot.version})

@@ -5,7 +5,6 @@ import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from federation.assembly.lasting import open_lasting
@@ -52,7 +51,7 @@ async def _kept_up_to_date(reloader: Reloader, path: Path | None, seen: Mapping[
     async with asyncio.TaskGroup() as group:
         tasks: list[asyncio.Task[None]] = [group.create_task(reloader.run())]
         if reloader.config.server.watch:
-            files = partial(_files, path, reloader)
+            files = _Files(path, reloader)
             tasks.append(group.create_task(watch_files(seen, files, reloader.ask)))
         try:
             with _hangup(reloader):
@@ -62,8 +61,20 @@ async def _kept_up_to_date(reloader: Reloader, path: Path | None, seen: Mapping[
                 task.cancel()
 
 
-def _files(path: Path | None, reloader: Reloader) -> Iterator[Path]:
-    return files_of(path, reloader.config)
+class _Files:
+    """The files that the live graph is made of; found anew when another configuration is live."""
+
+    def __init__(self, path: Path | None, reloader: Reloader) -> None:
+        self._path = path
+        self._reloader = reloader
+        self._generation = -1
+        self._known: tuple[Path, ...] = ()
+
+    def __call__(self) -> tuple[Path, ...]:
+        if self._generation != self._reloader.generation:
+            self._generation = self._reloader.generation
+            self._known = tuple(files_of(self._path, self._reloader.config))
+        return self._known
 
 
 @contextmanager

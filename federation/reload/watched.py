@@ -5,7 +5,7 @@ of the operating system miss: network file systems, and the symbolic links that 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
@@ -20,7 +20,7 @@ State: TypeAlias = tuple[int, int, int] | None
 
 async def watch_files(
     seen: Mapping[Path, State],
-    files: Callable[[], Iterator[Path]],
+    files: Callable[[], Iterable[Path]],
     changed: Callable[[str], None],
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
@@ -56,7 +56,7 @@ def files_of(path: Path | None, config: Config) -> Iterator[Path]:
     yield from team_modules(path.parent if path is not None else None).values()
 
 
-def look(files: Iterator[Path]) -> Mapping[Path, State]:
+def look(files: Iterable[Path]) -> Mapping[Path, State]:
     """What the files are like."""
     return {path: _state(path) for path in files}
 

@@ -17,7 +17,8 @@ from benchmarks.running import ROOT
 
 PICTURES = ROOT / "docs" / "pictures"
 WIDTH, BAR, GAP = 760, 22, 10
-LEFT, RIGHT, TOP = 250, 90, 44
+RIGHT, TOP = 90, 44
+LETTER = 7.5  # how wide one is, about
 OURS, THEIRS, INK, FAINT = "#2f6f4f", "#9aa5b1", "#1f2933", "#d9dee3"
 PANEL_WIDTH, PANEL_HEIGHT, MARGIN = 340, 230, 52
 PANELS: Mapping[str, str] = MappingProxyType(
@@ -34,15 +35,16 @@ def bars(title: str, values: Sequence[tuple[str, float]]) -> str:
     """One bar for each value, least first."""
     ordered = sorted(values, key=lambda item: item[1])
     most = max(value for _, value in ordered)
+    left = 26 + max(len(name) for name, _ in ordered) * LETTER
     height = TOP + len(ordered) * (BAR + GAP) + GAP
     parts = [_text(16, 26, title, size=15, weight="bold")]
     for place, (name, value) in enumerate(ordered):
         y = TOP + place * (BAR + GAP)
-        length = max((WIDTH - LEFT - RIGHT) * value / most, 1)
+        length = max((WIDTH - left - RIGHT) * value / most, 1)
         colour = OURS if name.startswith("Interlace") else THEIRS
-        parts.append(_text(LEFT - 10, y + 16, name, anchor="end"))
-        parts.append(f'<rect x="{LEFT}" y="{y}" width="{length:.1f}" height="{BAR}" fill="{colour}"/>')
-        parts.append(_text(LEFT + length + 8, y + 16, _number(value)))
+        parts.append(_text(left - 10, y + 16, name, anchor="end"))
+        parts.append(f'<rect x="{left:.1f}" y="{y}" width="{length:.1f}" height="{BAR}" fill="{colour}"/>')
+        parts.append(_text(left + length + 8, y + 16, _number(value)))
     return _picture(WIDTH, height, parts)
 
 

@@ -50,6 +50,7 @@ class Snapshot:
 
     async def close(self) -> None:
         """Close everything; what fails to does not keep the rest open."""
+        self.pipeline.close()
         for each in self.closeables:
             try:
                 await each.close()

@@ -2,7 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Hashable
+from functools import partial
 from typing import Generic, TypeVar
+
+from federation.workshop import Job, Overloaded, Workshop
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -11,14 +14,15 @@ V = TypeVar("V")
 class MadeOnce(Generic[K, V]):
     """Values by their keys, at most `most`: those least recently used are let go. Tasks of one event loop use it.
 
-    Making runs in a thread, so that it stalls nobody else; requests that wait for the same value share it. A failure
-    goes to all that wait, and is not kept.
+    Making happens in a workshop, so that it stalls nobody else; requests that wait for the same value share it. A
+    failure goes to all that wait, and is not kept. What nobody waits for any more is not begun.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, workshop: Workshop) -> None:
         self._most = most
+        self._workshop = workshop
         self._kept: dict[K, V] = {}
-        self._making: dict[K, asyncio.Future[V]] = {}
+        self._making: dict[K, Job[V]] = {}
 
     def find(self, key: K) -> V | None:
         """The value, when it is kept."""
@@ -27,21 +31,37 @@ class MadeOnce(Generic[K, V]):
             self._kept[key] = value
         return value
 
-    async def make(self, key: K, make: Callable[[], V]) -> V:
-        """The value that `make` gives for the key, made by whoever is first to ask."""
-        making = self._making.get(key)
-        if making is None:
-            making = self._making[key] = asyncio.get_running_loop().run_in_executor(None, make)
-            making.add_done_callback(lambda done: self._forget(key, done))
-        # Others may wait for the same value: a client that leaves must not take it from them.
-        value = await asyncio.shield(making)
-        self._keep(key, value)
-        return value
+    async def make(self, key: K, make: Callable[[], V], deadline: float | None) -> V:
+        """The value that `make` gives for the key, made by whoever is first to ask.
 
-    def _forget(self, key: K, done: asyncio.Future[V]) -> None:
-        del self._making[key]
-        if not done.cancelled():
-            done.exception()  # looked at here, since all who waited may have left
+        Raises Overloaded when too much is being made, or when it is not there at the deadline (the loop's time; None:
+        there is none).
+        """
+        job = self._making.get(key)
+        if job is None:
+            job = self._making[key] = self._workshop.start(make)
+            job.done.add_done_callback(partial(self._take, key, job))
+        job.waiting += 1
+        try:
+            async with asyncio.timeout_at(deadline):
+                # Others may wait for the same value: a client that leaves must not take it from them.
+                return await asyncio.shield(job.done)
+        except TimeoutError as error:
+            raise Overloaded("the operation was not prepared in time; try again later") from error
+        finally:
+            job.waiting -= 1
+            if not job.waiting and not job.done.done() and job.give_up():
+                self._forget(key, job)
+
+    def _take(self, key: K, job: Job[V], done: "asyncio.Future[V]") -> None:
+        self._forget(key, job)
+        # A failure is looked at here, since all who waited may have left.
+        if not done.cancelled() and done.exception() is None:
+            self._keep(key, done.result())
+
+    def _forget(self, key: K, job: Job[V]) -> None:
+        if self._making.get(key) is job:
+            del self._making[key]
 
     def _keep(self, key: K, value: V) -> None:
         self._kept[key] = value

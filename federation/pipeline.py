@@ -34,6 +34,7 @@ from federation.planning.override_labels import OverrideShares, override_labels
 from federation.planning.planner import NO_LABELS, Planner
 from federation.request import ClientAnswer, ClientRequest, RequestContext
 from federation.shared_answers import SharedAnswers
+from federation.workshop import Workshop
 from schemas.supergraph import Supergraph
 
 # The text, the operation's name, and the override labels that hold.
@@ -99,14 +100,22 @@ class Pipeline:
         # What introspection does not tell, errors must not suggest.
         self._hides_schema = not options.introspection or options.view is not None
         self._overrides = OverrideShares(override_labels(supergraph), options.override_percents)
-        self._prepared: MadeOnce[OperationKey, Prepared] = MadeOnce(options.most_prepared)
-        self._variants: MadeOnce[VariantKey, CompiledPlan] = MadeOnce(options.most_prepared)
+        self._workshop = Workshop()
+        most = options.most_prepared
+        self._prepared: MadeOnce[OperationKey, Prepared] = MadeOnce(most, self._workshop)
+        self._variants: MadeOnce[VariantKey, CompiledPlan] = MadeOnce(most, self._workshop)
+
+    def close(self) -> None:
+        """Prepare nothing more."""
+        self._workshop.close()
 
     async def answer(self, request: ClientRequest, context: RequestContext) -> ClientAnswer:
         """Answer one request. Raises RequestError when nothing is executed."""
         labels = self._overrides.labels(self._options.draw()) if self._overrides.are_needed else NO_LABELS
         key = (request.query, request.operation_name, labels)
-        prepared = self._prepared.find(key) or await self._prepared.make(key, partial(self.prepare, *key))
+        prepared = self._prepared.find(key) or await self._prepared.make(
+            key, partial(self.prepare, *key), context.deadline
+        )
         operation = prepared.operation
         if operation.kind == "mutation" and not request.may_mutate:
             raise MethodNotAllowed("a mutation must be sent by POST")
@@ -124,7 +133,7 @@ class Pipeline:
             plan, denied = await self._decide(key, prepared, run)
             afterwards, checks = run.afterwards, run.checks
         if operation.introspection is not None and self._options.view is not None:
-            view = await self._options.view.schema(context.identity)
+            view = await self._options.view.schema(context.identity, context.deadline)
         calls = CallContext(
             context.deadline,
             request.headers,
@@ -181,7 +190,7 @@ class Pipeline:
             return self._plan(mask(variant, marks), key[2])
 
         variant = (key, marks, needs)
-        plan = self._variants.find(variant) or await self._variants.make(variant, plan_variant)
+        plan = self._variants.find(variant) or await self._variants.make(variant, plan_variant, run.context.deadline)
         return plan, _failures(denials)
 
 

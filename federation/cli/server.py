@@ -16,6 +16,7 @@ from federation.cli.garbage import collect_seldom
 from federation.cli.leave_with_parent import leaving_with_parent
 from federation.cli.log_lines import LineFormatter
 from federation.cli.sources import ServedSource
+from federation.cli.turns import take_short_turns
 from federation.config.sections import Config
 from federation.gateway import Gateway
 from federation.http.app import App, EdgeOptions
@@ -88,6 +89,7 @@ async def serve(origin: Origin, config: Config, listener: socket.socket, on_read
     """Open the gateway and serve until SIGINT or SIGTERM. Raises ConfigurationError."""
     async with reloading_gateway(origin, config) as (gateway, _):
         collect_seldom()
+        take_short_turns()
         settings = uvicorn.Config(make_edge(config, gateway), **{**_SETTINGS, "lifespan": "off"})
         server = _Server(settings, on_ready)
         loop = asyncio.get_running_loop()
@@ -119,6 +121,7 @@ def worker_application() -> App:
     source = ServedSource.from_json(os.environ[SOURCE_VARIABLE])
     config, gateway = source.read(), Gateway()
     collect_seldom()
+    take_short_turns()
     return make_edge(config, gateway, _worker_lifetime(source, config, gateway))
 
 

@@ -73,8 +73,8 @@ class OperationRun:
 class SchemaView(Protocol):
     """Shows each caller the schema that they may see."""
 
-    async def schema(self, identity: Identity) -> GraphQLSchema:
-        """The schema for introspection."""
+    async def schema(self, identity: Identity, deadline: float | None = None) -> GraphQLSchema:
+        """The schema for introspection. Raises RequestError when it is not made by the deadline (the loop's time)."""
 
 
 class PreparedGuard(Protocol):

@@ -22,11 +22,11 @@ def bundle_groups(
             remaining[group] = None
             continue
         others = calls.setdefault(group.graph, [])
-        target = next((other for other in others if may_wait(group, other, groups)), None)
+        target = next((other for other in others if may_wait(group, other)), None)
         if target is None:
             others.append(group)
             remaining[group] = None
         else:
             target.beside.append(group)
-            take_over(target, group, groups)
+            take_over(target, group)
     return [group for group in groups if group in remaining]

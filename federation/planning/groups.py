@@ -83,10 +83,16 @@ class Group:
     presenting: list[Presenting] = field(default_factory=list)
     contexts: dict[str, ContextVariable] = field(default_factory=dict)
     after: dict["Group", None] = field(default_factory=dict)
+    awaited_by: dict["Group", None] = field(default_factory=dict)
     purposes: dict[str, None] = field(default_factory=dict)
     tells_types: bool = False
     leads_on: bool = False
     beside: list["Group"] = field(default_factory=list)
+
+    def wait_for(self, other: "Group") -> None:
+        """Be done after the other."""
+        self.after[other] = None
+        other.awaited_by[self] = None
 
 
 class Grouping:
@@ -161,7 +167,7 @@ class Grouping:
             variable = self._context_variable(value)
             group.contexts[variable.name] = variable
         for need in via.needs:
-            group.after[self._select(need)] = None
+            group.wait_for(self._select(need))
         return group, group.root.fragments.setdefault(via.entrance.type_name, SelectionNode())
 
     def _context_variable(self, value: ContextValue) -> ContextVariable:

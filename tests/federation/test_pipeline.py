@@ -16,6 +16,7 @@ from federation.operations.limits import OperationLimits
 from federation.pipeline import IntrospectionDisabled, MethodNotAllowed, Pipeline, PipelineOptions, Prepared
 from federation.planning.planner import NO_LABELS
 from federation.request import ClientRequest, RequestContext
+from federation.workshop import MOST_UNFINISHED, THREADS, Overloaded
 from tests.federation.planning.read_cases import supergraph_of
 
 SLOW = "{ a } # slow"
@@ -49,9 +50,15 @@ class Counting(Pipeline):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.go = threading.Event()
+        self.order: list[str] = []
+        self.threads: set[int] = set()
+        self.begun = threading.Semaphore(0)
 
     def prepare(self, query: str, operation_name: str | None, labels: frozenset[str] = NO_LABELS) -> Prepared:
         self.prepared += 1
+        self.order.append(query)
+        self.threads.add(threading.get_ident())
+        self.begun.release()
         if "slow" in query:
             self.go.wait(10)
         return super().prepare(query, operation_name, labels)
@@ -63,12 +70,18 @@ def pipeline(connector: Fixed | None = None, **options: Any) -> Counting:
     return Counting(supergraph_of("mutations"), connectors, PipelineOptions(OperationLimits(), **options))
 
 
-def context() -> RequestContext:
-    return RequestContext(asyncio.get_running_loop().time() + 10)
+def context(seconds: float = 10) -> RequestContext:
+    return RequestContext(asyncio.get_running_loop().time() + seconds)
 
 
 async def ask(line: Pipeline, query: str, **request: Any) -> Any:
     return orjson.loads((await line.answer(ClientRequest(query, **request), context())).body)
+
+
+async def begun(line: Counting, number: int) -> None:
+    """Returns when so many preparations have been begun."""
+    for _ in range(number):
+        assert await asyncio.to_thread(line.begun.acquire, timeout=5)
 
 
 async def test_an_operation_is_prepared_once() -> None:
@@ -110,6 +123,82 @@ async def test_a_slow_preparation_stalls_no_other_request() -> None:
         assert await ask(line, "{ a }") == {"data": {"a": 1}}
         assert not slow.done()
         line.go.set()
+
+
+async def test_a_hundred_slow_operations_are_prepared_in_their_order_by_few_threads() -> None:
+    line = pipeline()
+    queries = [f"{SLOW} {number}" for number in range(100)]
+    async with asyncio.TaskGroup() as group:
+        asked = [group.create_task(ask(line, query)) for query in queries]
+        await begun(line, THREADS)
+        line.go.set()
+
+    assert [task.result() for task in asked] == [{"data": {"a": 1}}] * 100
+    assert len(line.threads) == THREADS
+    assert sorted(line.order) == sorted(queries)
+    assert all(abs(line.order.index(query) - number) < THREADS for number, query in enumerate(queries))
+
+
+async def test_a_hot_operation_is_answered_while_a_hundred_slow_ones_are_in_line() -> None:
+    line = pipeline()
+    await ask(line, "{ a }")
+    async with asyncio.TaskGroup() as group:
+        asked = [group.create_task(ask(line, f"{SLOW} {number}")) for number in range(100)]
+        await begun(line, 1 + THREADS)
+
+        assert await ask(line, "{ a }") == {"data": {"a": 1}}
+        assert not any(task.done() for task in asked)
+        line.go.set()
+
+
+async def test_names_are_looked_up_while_slow_operations_are_in_line() -> None:
+    line = pipeline()
+    async with asyncio.TaskGroup() as group:
+        asked = [group.create_task(ask(line, f"{SLOW} {number}")) for number in range(100)]
+        await begun(line, THREADS)
+
+        assert await asyncio.get_running_loop().getaddrinfo("127.0.0.1", 80)
+        assert not any(task.done() for task in asked)
+        line.go.set()
+
+
+async def test_more_than_the_line_holds_is_refused() -> None:
+    line = pipeline()
+    async with asyncio.TaskGroup() as group:
+        for number in range(MOST_UNFINISHED):
+            group.create_task(ask(line, f"{SLOW} {number}"))
+        await begun(line, THREADS)
+
+        with pytest.raises(Overloaded):
+            await ask(line, "{ a } # last")
+        line.go.set()
+
+    assert await ask(line, "{ a } # last") == {"data": {"a": 1}}
+
+
+async def test_an_operation_that_is_not_prepared_in_time_is_refused_and_kept_for_the_next() -> None:
+    line = pipeline()
+    with pytest.raises(Overloaded):
+        await line.answer(ClientRequest(SLOW), context(0))
+
+    await begun(line, 1)
+    line.go.set()
+
+    assert await ask(line, SLOW) == {"data": {"a": 1}}
+    assert line.prepared == 1
+
+
+async def test_what_nobody_waits_for_any_more_is_not_begun() -> None:
+    line = pipeline()
+    async with asyncio.TaskGroup() as group:
+        for number in range(THREADS):
+            group.create_task(ask(line, f"{SLOW} {number}"))
+        await begun(line, THREADS)
+        with pytest.raises(Overloaded):
+            await line.answer(ClientRequest("{ b: a }"), context(0))
+        line.go.set()
+
+    assert line.prepared == THREADS
 
 
 async def test_operations_least_recently_used_are_let_go() -> None:

@@ -25,6 +25,7 @@ from federation.extensions.authorization.evaluate import Facts, passes
 from federation.extensions.authorization.roles import RoleInclusion
 from federation.identity import Identity
 from federation.made_once import MadeOnce
+from federation.workshop import Workshop
 from schemas.policy import MeetsPolicies, Mode, PolicyTable
 
 MOST_VIEWS = 64
@@ -37,17 +38,19 @@ class VisibleSchema:
         self._table = table
         self._schema = schema
         self._roles = roles
-        self._made: MadeOnce[frozenset[str], GraphQLSchema] = MadeOnce(MOST_VIEWS)
+        self._made: MadeOnce[frozenset[str], GraphQLSchema] = MadeOnce(MOST_VIEWS, Workshop(threads=1))
 
-    async def schema(self, identity: Identity) -> GraphQLSchema:
+    async def schema(self, identity: Identity, deadline: float | None = None) -> GraphQLSchema:
         """The schema without the fields that the caller is denied, and without types to which nothing leads any more.
 
-        What depends on arguments, objects or the team's functions is shown.
+        What depends on arguments, objects or the team's functions is shown. Raises Overloaded when a view that is new
+        is not made by the deadline (the loop's time).
         """
         hidden = frozenset(self._hidden(identity))
         if not hidden:
             return self._schema
-        return self._made.find(hidden) or await self._made.make(hidden, lambda: without_fields(self._schema, hidden))
+        made = self._made.find(hidden)
+        return made or await self._made.make(hidden, lambda: without_fields(self._schema, hidden), deadline)
 
     def _hidden(self, identity: Identity) -> Iterator[str]:
         facts = Facts(caller_of(identity, self._roles))

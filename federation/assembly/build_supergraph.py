@@ -62,8 +62,9 @@ def _policies(config: Config, supergraph: Supergraph, subgraphs: tuple[Subgraph,
         mode = section.mode if section.is_mode_alone else None
         configured.append(ConfiguredPolicy(pattern, section.policy(origin), origin, mode))
     composed = compose_policies(supergraph, origins_in(subgraphs), configured, strict=config.authorization.strict)
-    if composed.problems:
-        raise ConfigurationError(composed.problems)
+    problems = (*composed.problems, *map(str, composed.leaks))
+    if problems:
+        raise ConfigurationError(problems)
     return (
         composed.table
         if config.authorization.mode is Mode.ENFORCE

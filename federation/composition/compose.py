@@ -101,8 +101,10 @@ def _check_policies(
     if not any(schema.vocabulary.policy_words for schema in schemas):
         return ()
     malformed = [str(problem) for subgraph in subgraphs for problem in check_subgraph_policies(subgraph)]
-    problems = malformed or compose_policies(read_supergraph(supergraph_sdl), origins_in(subgraphs)).problems
-    return tuple(CompositionError("POLICY_INVALID", problem) for problem in problems)
+    if malformed:
+        return tuple(CompositionError("POLICY_INVALID", problem) for problem in malformed)
+    composed = compose_policies(read_supergraph(supergraph_sdl), origins_in(subgraphs))
+    return (*(CompositionError("POLICY_INVALID", problem) for problem in composed.problems), *composed.leaks)
 
 
 def _name_errors(subgraphs: Sequence[Subgraph]) -> list[CompositionError]:

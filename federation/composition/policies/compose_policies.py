@@ -13,11 +13,13 @@ from graphql import (
     parse,
 )
 
+from federation.composition.errors import CompositionError
 from federation.composition.policies.check_conditions import check_conditions
 from federation.composition.policies.configured import ConfiguredPolicy
 from federation.composition.policies.join_policies import Declared, join_policies
 from federation.composition.policies.origins import Origins
 from federation.composition.policies.read_uses import read_supergraph_policies
+from federation.composition.policies.required_guards import RequiredGuards
 from schemas.policy import NO_POLICY, CacheRule, FieldPolicy, Guard, PolicyTable
 from schemas.problems import Problem
 from schemas.supergraph import Supergraph
@@ -28,10 +30,11 @@ Uses: TypeAlias = dict[str, list[tuple[str, FieldPolicy]]]
 
 @dataclass(frozen=True, slots=True)
 class ComposedPolicies:
-    """The table, and every reason why it is not one."""
+    """The table, and every reason why it is not one; `leaks` are the fields that give away what others guard."""
 
     table: PolicyTable
     problems: tuple[str, ...] = ()
+    leaks: tuple[CompositionError, ...] = ()
 
 
 def compose_policies(
@@ -44,12 +47,15 @@ def compose_policies(
     """The policies of all fields that clients see. In strict mode each must be public or guarded."""
     malformed: list[Problem] = []
     uses: Uses = {}
-    for use, policy in read_supergraph_policies(parse(supergraph.sdl), origins, malformed):
+    document = parse(supergraph.sdl)
+    for use, policy in read_supergraph_policies(document, origins, malformed):
         uses.setdefault(use.coordinate, []).append((use.subgraph, policy))
     if malformed:
         return ComposedPolicies(PolicyTable(), tuple(str(problem) for problem in malformed))
     composing = _Composing(supergraph, origins, uses, configured)
-    return composing.compose(strict=strict)
+    composed = composing.compose(strict=strict)
+    required = RequiredGuards(supergraph.schema, composing.guards_of, origins)
+    return replace(composed, leaks=tuple(dict.fromkeys(required.problems(document))))
 
 
 class _Composing:
@@ -82,6 +88,13 @@ class _Composing:
             MappingProxyType(kept), self._costs(is_argument=False), self._costs(is_argument=True), self._type_caches()
         )
         return ComposedPolicies(table, tuple(dict.fromkeys(self._problems)))
+
+    def guards_of(self, owner: Composite, name: str, field: GraphQLField) -> tuple[Guard, ...]:
+        """The guards of any field, also of one that clients do not see."""
+        known = self._schema.type_map.get(owner.name)
+        if isinstance(known, GraphQLObjectType | GraphQLInterfaceType) and name in known.fields:
+            return self._fields.get(f"{owner.name}.{name}", NO_POLICY).guards
+        return self._of_field(owner, name, field).guards
 
     def _types(self, kind: type[Composite]) -> Iterator[Composite]:
         for each in self._schema.type_map.values():

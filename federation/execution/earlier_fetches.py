@@ -30,6 +30,8 @@ def _visit(node: PlanNode, before: Sequence[Found], starts: dict[int, Found]) ->
     match node:
         case FetchNode():
             return []
+        case FlattenNode(_, fetching) if not fetching.fetch.representations:
+            return []  # it asks the root, and presents nothing
         case FlattenNode(paths, fetching):
             mine = frozenset(paths)
             usable = [found for found in before if found[1] <= mine]

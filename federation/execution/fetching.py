@@ -49,8 +49,9 @@ class RunnableFetch:
         self._service = graph.service
         self._answer = answer
         self._template = graph.connector.prepare(node.fetch)
-        self._presenting = Presenting(places, node.fetch) if places.paths else None
+        self._presenting = Presenting(places, node.fetch) if node.fetch.representations else None
         self._paths = EntityPaths(places.paths)
+        self._is_below = bool(places.paths)
         self._is_flat = not any(item.selections for item in _fields(node.fetch.selections))
         self._shares = places.may_share and (places.are_alike or self._is_flat)
         fields = [item for item in _fields(node.fetch.selections) if item.name != "__typename"]
@@ -73,13 +74,20 @@ class RunnableFetch:
         return not self._occasions or any(_hold(conditions, run.variables) for conditions in self._occasions)
 
     async def _run_root(self, run: Run) -> None:
+        roots = self._paths.entities(run.data) if self._is_below else [run.data]
+        if not roots:
+            return
         answer = await self._call(run, (), ())
-        if isinstance(answer.data, dict):
-            merge(run.data, answer.data if self._shares else _apart(answer.data))
-        else:
-            self._give_up(run.data)
+        for root in roots:
+            if isinstance(answer.data, dict):
+                # What stands at several places must not be one object: it may be completed by another step at one.
+                merge(root, answer.data if self._shares and len(roots) == 1 else _apart(answer.data))
+            else:
+                self._give_up(root)
         for error in answer.errors:
-            self._report(run, error, error.path or self._keys[:1])
+            places = [where for _, where in self._paths.located(run.data)] if self._is_below else [()]
+            for where in places if error.path else places[:1]:
+                self._report(run, error, (*where, *(error.path or self._keys[:1])))
 
     async def _run_entities(self, run: Run) -> None:
         presented = self.present(run)

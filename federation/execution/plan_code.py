@@ -23,7 +23,7 @@ def plan_code(plan: Plan, operation: Operation, schema: GraphQLSchema) -> str:
     """
     places = PlanPlaces(plan)
     fetches = sorted(placed_fetches(plan), key=lambda placed: placed[0].id)
-    parts = [part for node, paths in fetches if paths for part in _collecting(node, paths, places)]
+    parts = [part for node, paths in fetches if node.fetch.representations for part in _collecting(node, paths, places)]
     held = frozenset(conditions_of(plan.answer))
     shape = shaping_code(schema, operation.root_type, plan.answer, held, places.shared_slots)
     parts.append(_titled("the answer, when all conditions hold" if held else "the answer", shape))

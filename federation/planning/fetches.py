@@ -41,7 +41,7 @@ class FetchMaker:
         )
         self._made += 1
         fetching = FetchNode(self._made, fetch, ", ".join(group.purposes), group.tells_types)
-        node: PlanNode = FlattenNode(group.paths, fetching) if group.presenting else fetching
+        node: PlanNode = FlattenNode(group.paths, fetching) if group.paths else fetching
         for condition in sorted(common, key=lambda item: (item.variable, item.negated), reverse=True):
             node = ConditionNode(condition, node)
         return node

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from graphql import GraphQLSchema, get_named_type, is_abstract_type, is_leaf_type
 
 from federation.planning.field_sets import read_field_set
-from federation.planning.want import Want
+from federation.planning.want import TYPENAME, Want
 from schemas.supergraph import Graph, GraphField, GraphType, Supergraph, TypeKind
 
 # For each graph, the types (as written in SDL) that a field has there; of composite types only the wrapping counts.
@@ -24,7 +24,8 @@ _NAME = re.compile(r"\w+")
 class Entrance:
     """A way into a graph: objects of `type_name` (as that graph calls them) by the key fields.
 
-    `provided` is what the graph gives of such objects beyond what it gives of the type elsewhere.
+    `provided` is what the graph gives of such objects beyond what it gives of the type elsewhere. Without a key it is
+    the way to the graph's root from a field of the root type, which is the same wherever it stands.
     """
 
     graph: str
@@ -218,6 +219,11 @@ class GraphIndex:
 
     def _find_entrances(self, type_name: str) -> Iterable[Entrance]:
         named = self.schema.type_map[type_name]
+        if named is self.schema.query_type:
+            for graph_name, graph in self.graphs.items():
+                if type_name in graph.types:
+                    yield Entrance(graph_name, type_name, "", (TYPENAME,))
+            return
         interfaces = [item.name for item in getattr(named, "interfaces", ())]
         for graph_name, graph in self.graphs.items():
             for candidate in (type_name, *interfaces):

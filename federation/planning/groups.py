@@ -68,7 +68,7 @@ def _joined(left: RepresentationField, right: RepresentationField) -> Representa
 
 @dataclass(slots=True, eq=False)
 class Group:
-    """A fetch in the making. Without `presenting` it stands on the root type. `after` must be done before it.
+    """A fetch in the making. Without `presenting` it asks the graph's root. `after` must be done before it.
 
     It `tells_types` where others need to know what its objects are, and `leads_on` where a client's own fields lead
     through it, so that it also tells which objects are there. Its objects stand at all of `paths`; `slot` is that of
@@ -151,7 +151,7 @@ class Grouping:
 
     def _entered(self, place: Place, via: ByJump) -> tuple[Group, SelectionNode]:
         position = via.position
-        presented = self._presenting(position, via)
+        presented = self._presenting(position, via) if via.entrance.key else []
         kinds = tuple((item.typename, item.possible_types, tuple(item.required)) for item in presented)
         key = (place.graph, position.path, place.depth, kinds)
         sequence = 0
@@ -168,6 +168,8 @@ class Grouping:
             group.contexts[variable.name] = variable
         for need in via.needs:
             group.wait_for(self._select(need))
+        if not presented:
+            return group, group.root
         return group, group.root.fragments.setdefault(via.entrance.type_name, SelectionNode())
 
     def _context_variable(self, value: ContextValue) -> ContextVariable:

@@ -48,7 +48,10 @@ class FetchNode:
 
 @dataclass(frozen=True, slots=True)
 class FlattenNode:
-    """Fetch for the entities that stand at `paths` in the data gathered so far, and merge the answers into them."""
+    """Fetch for the entities that stand at `paths` in the data gathered so far, and merge the answers into them.
+
+    Where a field gives the root type there, the fetch presents no entities: its one answer goes into all of them.
+    """
 
     paths: tuple[Path, ...]
     node: FetchNode

@@ -106,7 +106,7 @@ class _Planning:
         common = common_conditions(groups)
         return arrange(
             bundle_groups(groups, common, self._index.takes_several),
-            lambda group: self._fetches.make(group, "query" if group.presenting else kind, common[group]),
+            lambda group: self._fetches.make(group, "query" if group.paths else kind, common[group]),
         )
 
 

@@ -216,9 +216,8 @@ class Search:
                 typename, leaves = "", leaves + own
         needs = choose(leaves)
         depth = 1 + max(need.place.depth for need in needs)
-        jumps = frozenset({Jump(position.slot, way.graph, depth, self._index.weight(way.graph))}).union(
-            *(need.place.jumps for need in needs)
-        )
+        weight = self._index.weight(way.graph) if way.key else 1
+        jumps = frozenset({Jump(position.slot, way.graph, depth, weight)}).union(*(need.place.jumps for need in needs))
         return Place(
             graph=way.graph,
             type_name=way.type_name,

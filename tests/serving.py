@@ -31,5 +31,7 @@ async def serving(application: Any, port: int = 0) -> AsyncIterator[str]:
         async with asyncio.TaskGroup() as group:
             group.create_task(server.serve(sockets=[listener]))
             await server.up.wait()
-            yield address_of(listener)
-            server.should_exit = server.force_exit = True
+            try:
+                yield address_of(listener)
+            finally:
+                server.should_exit = server.force_exit = True

@@ -13,6 +13,7 @@ from examples.storefront.run import Storefront
 from federation.cli.listen import address_of, listen
 from federation.cli.server import serve
 from federation.config.read import read_config
+from federation.reload.reloading_gateway import Origin
 from tests.browser.devtools import CHROMIUM, Page, run_browser
 
 CONFIG = Path(__file__).parents[2] / "examples" / "storefront" / "interlace.yaml"
@@ -28,7 +29,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 async def _serve(config_environment: dict[str, str], listener: socket.socket, ready: asyncio.Event) -> None:
-    await serve(read_config(CONFIG, {**os.environ, **config_environment}), listener, ready.set)
+    origin = Origin(lambda: read_config(CONFIG, {**os.environ, **config_environment}), CONFIG)
+    await serve(origin, origin.read(), listener, ready.set)
 
 
 @pytest_asyncio.fixture

@@ -13,11 +13,10 @@ import orjson
 import yaml
 
 from federation.assembly.open_gateway import open_gateway
-from federation.cli.listen import address_of, listen
 from federation.cli.server import make_edge
 from federation.config.read import parse_config
 from tests.federation.extensions.authentication.signing import AUDIENCE, Signer
-from tests.gateway.served_subgraph import Server
+from tests.serving import serving
 
 SDL = """
 extend schema @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@key"])
@@ -112,15 +111,8 @@ async def guarded(
 @asynccontextmanager
 async def running(application: Any) -> AsyncIterator[str]:
     """Serve an ASGI application on a free port."""
-    server = Server(application)
-    with listen("127.0.0.1", 0) as listener:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(server.serve(sockets=[listener]))
-            await server.up.wait()
-            try:
-                yield address_of(listener)
-            finally:
-                server.should_exit = server.force_exit = True
+    async with serving(application) as address:
+        yield address
 
 
 def trusting(folder: Path, *signers: Signer, **more: Any) -> dict[str, Any]:

@@ -1,14 +1,12 @@
 """An HTTP service in this process: a function from a request to a response."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
 import orjson
 
-from federation.cli.listen import address_of, listen
-from tests.gateway.served_subgraph import Server
+from tests.serving import serving
 
 
 class Asked(NamedTuple):
@@ -47,10 +45,5 @@ async def served_app(reply: Callable[[Asked], Replied]) -> AsyncIterator[str]:
         await send({"type": "http.response.start", "status": made.status, "headers": sent})
         await send({"type": "http.response.body", "body": text})
 
-    server = Server(application)
-    with listen("127.0.0.1", 0) as listener:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(server.serve(sockets=[listener]))
-            await server.up.wait()
-            yield address_of(listener)
-            server.should_exit = server.force_exit = True
+    async with serving(application) as address:
+        yield address

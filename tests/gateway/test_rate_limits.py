@@ -13,13 +13,12 @@ import pytest
 
 from federation.assembly.build_supergraph import build_supergraph
 from federation.assembly.open_gateway import open_gateway
-from federation.cli.listen import address_of, listen
 from federation.cli.server import make_edge
 from federation.config.read import parse_config
 from federation.gateway import Gateway
 from federation.request import ClientAnswer, ClientRequest
-from tests.gateway.served_subgraph import Server
 from tests.redis_server import RedisServer
+from tests.serving import serving
 
 SDL = """
 extend schema
@@ -46,6 +45,10 @@ type Mutation {{
 """
 
 
+# Operations of many searches, which the usual limits of one operation would refuse.
+LARGE = "{max_aliases: 1000, max_root_fields: 1000}"
+
+
 class Shop:
     """Says back what was searched for; remembers each call."""
 
@@ -63,16 +66,11 @@ class Shop:
 @asynccontextmanager
 async def gateways(folder: Path, config: str, count: int = 1) -> AsyncIterator[tuple[Shop, list[Gateway]]]:
     shop = Shop()
-    server = Server(shop)
-    with listen("127.0.0.1", 0) as listener:
-        (folder / "shop.graphql").write_text(SDL.format(address=address_of(listener)), encoding="utf-8")
-        text = f"subgraphs: {{shop: {{sdl: shop.graphql}}}}\n{config}"
-        async with asyncio.TaskGroup() as group, AsyncExitStack() as stack:
-            group.create_task(server.serve(sockets=[listener]))
-            await server.up.wait()
-            parsed = parse_config(text, folder / "interlace.yaml", {})
-            yield shop, [await stack.enter_async_context(open_gateway(parsed)) for _ in range(count)]
-            server.should_exit = server.force_exit = True
+    async with serving(shop) as address, AsyncExitStack() as stack:
+        (folder / "shop.graphql").write_text(SDL.format(address=address), encoding="utf-8")
+        text = f"subgraphs: {{shop: {{sdl: shop.graphql}}}}\nlimits: {LARGE}\n{config}"
+        parsed = parse_config(text, folder / "interlace.yaml", {})
+        yield shop, [await stack.enter_async_context(open_gateway(parsed)) for _ in range(count)]
 
 
 async def ask(gateway: Gateway, query: str, address: str = "192.0.2.1") -> ClientAnswer:

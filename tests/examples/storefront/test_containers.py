@@ -42,7 +42,7 @@ def test_compose_tells_the_gateway_every_endpoint(compose: dict[str, Any]) -> No
 
     config = read_config(folder / "interlace.yaml", gateway["environment"])
 
-    assert {name: section.endpoints for name, section in config.services.items()} == {
+    assert {name: tuple(each.address for each in section.endpoints) for name, section in config.services.items()} == {
         service: (f"{service}-1:8080", f"{service}-2:8080") for service in SERVICES
     }
 

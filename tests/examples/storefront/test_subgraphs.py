@@ -74,7 +74,7 @@ def test_the_configuration_has_the_services_that_the_subgraphs_name(connects: di
     config = read_config(SHOP / "interlace.yaml", environment)
 
     assert set(config.services) == {connect.source.name for connect in connects.values()}
-    assert config.services["users"].endpoints == ("10.0.0.1:80", "127.0.0.1:8082")
+    assert [each.address for each in config.services["users"].endpoints] == ["10.0.0.1:80", "127.0.0.1:8082"]
     assert (config.server.host, config.server.port) == ("127.0.0.1", 4400)
 
 

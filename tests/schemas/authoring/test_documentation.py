@@ -70,7 +70,7 @@ def test_the_configuration_on_the_page_is_one(tmp_path: Path) -> None:
     config = read_config(path, {})
 
     assert config.subgraphs["reviews"].module == "reviews"
-    assert config.services["reviews"].endpoints == ("127.0.0.1:8090",)
+    assert [each.address for each in config.services["reviews"].endpoints] == ["127.0.0.1:8090"]
 
 
 async def test_the_resolvers_of_the_example_run(module: ModuleType) -> None:

@@ -7,9 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from federation.cli.listen import address_of, listen
 from tests.federation.extensions.authentication.signing import Signer
-from tests.gateway.served_subgraph import Server
+from tests.serving import serving
 
 DISCOVERY, JWKS = "/.well-known/openid-configuration", "/keys"
 
@@ -58,13 +57,5 @@ class IssuerServer:
 @asynccontextmanager
 async def serving_issuer(*signers: Signer) -> AsyncIterator[IssuerServer]:
     issuer = IssuerServer(signers=list(signers))
-    server = Server(issuer)
-    with listen("127.0.0.1", 0) as listener:
-        issuer.address = address_of(listener)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(server.serve(sockets=[listener]))
-            await server.up.wait()
-            try:
-                yield issuer
-            finally:
-                server.should_exit = server.force_exit = True
+    async with serving(issuer) as issuer.address:
+        yield issuer

@@ -83,7 +83,7 @@ class GraphQLConnector:
     async def close(self) -> None:
         """There is nothing to release: the service is not this connector's own."""
 
-    async def post(self, request: CallRequest, body: bytes, *, is_query: bool) -> HttpResponse:
+    def post(self, request: CallRequest, body: bytes, *, is_query: bool) -> Awaitable[HttpResponse]:
         """Send a body to the service; raises a CallFailed."""
         context, argument = request.context, self._service.key_argument
         ask = self._service.share if context.may_share else self._service.request
@@ -93,12 +93,12 @@ class GraphQLConnector:
         idempotent = is_query or has_idempotency_key(headers)
         key = argument_key(argument, request.variables, *request.representations[:1]) if argument else None
         if context.listener is None:
-            return await ask("POST", self._path, headers, body, context.deadline, idempotent=idempotent, key=key)
+            return ask("POST", self._path, headers, body, context.deadline, idempotent=idempotent, key=key)
 
         def send(sent: Sequence[tuple[str, str]]) -> Awaitable[HttpResponse]:
             return ask("POST", self._path, sent, body, context.deadline, idempotent=idempotent, key=key)
 
-        return await context.listener.ask(self._path, headers, body, send, is_safe=is_query)
+        return context.listener.ask(self._path, headers, body, send, is_safe=is_query)
 
     def shown(self, answer: Answer) -> Answer:
         """The answer with as much of its errors as clients may see."""

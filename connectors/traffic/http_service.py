@@ -1,7 +1,8 @@
 """A service that is reached by HTTP."""
 
 import ssl
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
+from typing import Any
 
 from connectors.http.address import read_address
 from connectors.http.client import HttpClient, http_client
@@ -59,7 +60,8 @@ class HttpService:
         """Take in a new endpoint. Raises BindingInvalid when its address is no base URL."""
         self.traffic.add(self._endpoint(place))
 
-    async def request(  # noqa: PLR0913 - what HTTP sends, until when, and on what terms
+    # Neither is a coroutine of its own: each would be passed through again whenever the call goes on.
+    def request(  # noqa: PLR0913 - what HTTP sends, until when, and on what terms
         self,
         method: str,
         target: str,
@@ -69,7 +71,7 @@ class HttpService:
         *,
         idempotent: bool = False,
         key: str | None = None,
-    ) -> HttpResponse:
+    ) -> Coroutine[Any, Any, HttpResponse]:
         """Send one request to one of the endpoints and give its answer, whatever its status.
 
         `target` is put behind the path of the endpoint's base URL. `deadline` is in the loop's time, and bounds all of
@@ -82,9 +84,9 @@ class HttpService:
         def attempt(client: HttpClient, until: float) -> Awaitable[HttpResponse]:
             return client.request(method, target, headers, body, until, idempotent=idempotent)
 
-        return await self.traffic.call(attempt, deadline, idempotent=idempotent, key=key)
+        return self.traffic.call(attempt, deadline, idempotent=idempotent, key=key)
 
-    async def share(  # noqa: PLR0913 - as `request`
+    def share(  # noqa: PLR0913 - as `request`
         self,
         method: str,
         target: str,
@@ -94,15 +96,15 @@ class HttpService:
         *,
         idempotent: bool = False,
         key: str | None = None,
-    ) -> HttpResponse:
+    ) -> Coroutine[Any, Any, HttpResponse]:
         """As `request`, but the answer may be that to an equal request, in headers and all, that is on its way."""
+        if self._flights is None:
+            return self.request(method, target, headers, body, deadline, idempotent=idempotent, key=key)
 
         def send() -> Awaitable[HttpResponse]:
             return self.request(method, target, headers, body, deadline, idempotent=idempotent, key=key)
 
-        if self._flights is None:
-            return await send()
-        return await self._flights.share((method, target, tuple(headers), body), deadline, send)
+        return self._flights.share((method, target, tuple(headers), body), deadline, send)
 
     async def close(self) -> None:
         """Close all connections; requests on them fail. Safe to call twice."""

@@ -1,7 +1,7 @@
 """Run one fetch of a plan: present what it is for, call the connector, put the answer where it belongs."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -140,14 +140,14 @@ class RunnableFetch:
                 for entity in group:
                     merge(entity, _apart(found))
 
-    async def _call(
+    def _call(
         self, run: Run, representations: Sequence[Mapping[str, Any]], context_values: Sequence[Mapping[str, Any]]
-    ) -> Answer:
+    ) -> Awaitable[Answer]:
         context = self._graph.context(run.context, run.clock())
         request = CallRequest(
             self._template, run.variables, representations, context, context_values, (), self._fetches
         )
-        return await self._graph.call(request)
+        return self._graph.call(request)
 
     def _give_up(self, entity: Entity) -> None:
         """Mark what the fetch would have brought, so that its nulls are not reported again."""

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from federation.cli.compose import compose_lines
+from federation.composition.compose import CompositionResult, compose
+from schemas.subgraph import Subgraph
 
 ROOT = Path(__file__).parents[3]
 STOREFRONT = ROOT / "examples" / "storefront" / "interlace.yaml"
@@ -181,3 +183,27 @@ def test_subgraphs_may_come_from_a_json_list(tmp_path: Path) -> None:
     done = interlace("plan", "--subgraphs", "list.json", "-", stdin="{ a }", folder=tmp_path)
 
     assert done.stdout.startswith("fetch 1 from a {")
+
+
+def test_a_fault_of_ours_fails_its_own_line_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def compose_or_break(subgraphs: list[Subgraph]) -> CompositionResult:
+        if subgraphs[0].name == "broken":
+            raise ZeroDivisionError("a fault")
+        return compose(subgraphs)
+
+    monkeypatch.setattr("federation.composition.json_lines.compose", compose_or_break)
+    lines = [
+        json.dumps({"services": [{"name": name, "sdl": "type Query { a: Int }"}]}).encode()
+        for name in ("good", "broken", "other")
+    ]
+    out = io.StringIO()
+
+    compose_lines(lines, out)
+
+    first, second, third = (json.loads(line) for line in out.getvalue().splitlines())
+    assert [each["errors"] for each in (first, third)] == [None, None]
+    assert [error["code"] for error in second["errors"]] == ["COMPOSER_FAILED"]
+    assert "a fault" not in second["errors"][0]["message"]
+    assert "ZeroDivisionError: a fault" in capsys.readouterr().err

@@ -79,3 +79,47 @@ def test_requirements_as_deep_as_no_stack_refuse_the_operation() -> None:
 
     with pytest.raises(OperationTooLarge):
         Planner(supergraph).plan(asked)
+
+
+def test_fields_under_as_many_conditions_as_there_are_combinations_are_planned_within_the_budget() -> None:
+    variables = " ".join(f"$v{number}: Boolean!" for number in range(8))
+    fields = " ".join(
+        f"a{mask}: product {{ offer "
+        + "".join("... " + f"@include(if: $v{bit}) {{ " for bit in range(8) if mask >> bit & 1)
+        + "id"
+        + " }" * mask.bit_count()
+        + " }"
+        for mask in range(256)
+    )
+    asked = operation("requires", f"query ({variables}) {{ {fields} }}")
+
+    assert Planner(supergraph_of("requires")).plan(asked).root is not None
+
+
+WIDTH = 12
+WIDE = """
+schema { query: Query }
+enum join__Graph { A @join__graph(name: "a", url: "") B @join__graph(name: "b", url: "") }
+type Query @join__type(graph: A) @join__type(graph: B) { node: Node @join__field(graph: A) }
+interface Node @join__type(graph: A) @join__type(graph: B) { id: ID! next: Node other: Node }
+""" + "".join(
+    f"""
+type T{number} implements Node @join__type(graph: A, key: "id") @join__type(graph: B, key: "id") {{
+  id: ID!
+  next: Node @join__field(graph: A)
+  other: Node @join__field(graph: B)
+}}
+"""
+    for number in range(WIDTH)
+)
+
+
+def test_interfaces_that_lead_to_themselves_are_planned_or_refused_within_the_budget() -> None:
+    supergraph = read_supergraph(WIDE)
+    shallow = prepare_operation("{ node { next { other { id } } } }", None, supergraph.api, GENEROUS)
+    query = f"{{ node {{ {'next { other { ' * 8} id {' } }' * 8} }} }}"
+    deep = prepare_operation(query, None, supergraph.api, GENEROUS)
+
+    assert Planner(supergraph).plan(shallow).root is not None
+    with pytest.raises(OperationTooLarge):
+        Planner(supergraph, most_steps=20_000).plan(deep)

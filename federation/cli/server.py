@@ -24,6 +24,8 @@ from federation.reload.reloading_gateway import Origin, reloading_gateway
 
 SOURCE_VARIABLE = "INTERLACE_SOURCE_JSON"
 GRACE_SECONDS = 10
+# A worker that says nothing for so long is replaced. On a busy machine one takes many seconds to start.
+UNANSWERED_SECONDS = 30
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -74,7 +76,11 @@ def run_server(source: ServedSource, listener: socket.socket, on_ready: Callable
     os.environ[SOURCE_VARIABLE] = source.as_json()
     on_ready()
     settings = uvicorn.Config(
-        f"{__name__}:{worker_application.__name__}", factory=True, workers=config.server.workers, **_SETTINGS
+        f"{__name__}:{worker_application.__name__}",
+        factory=True,
+        workers=config.server.workers,
+        timeout_worker_healthcheck=UNANSWERED_SECONDS,
+        **_SETTINGS,
     )
     _Workers(settings, [listener]).run()
 

@@ -15,6 +15,7 @@ from federation.execution.encode import encode
 from federation.execution.failures import Failure
 from federation.execution.graph_connector import GraphConnector
 from federation.made_once import MadeOnce
+from federation.operations.cost_limit import CostLimit
 from federation.operations.extension import (
     Afterwards,
     Denial,
@@ -57,11 +58,15 @@ class IntrospectionDisabled(RequestError):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An operation that is parsed, validated, planned and compiled; its `guards` decide what each request gets."""
+    """An operation that is parsed, validated, planned and compiled; its `guards` decide what each request gets.
+
+    What it costs is checked with the variables of each request, where there is a `cost_limit`.
+    """
 
     operation: Operation
     plan: CompiledPlan
     guards: tuple[PreparedGuard, ...] = ()
+    cost_limit: CostLimit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ class PipelineOptions:
 
     `draw` gives a number for each request, at least 0 and below 1, by which they hold or not. `extensions` decide in
     their order; each sees what those before it denied. Where there is a `view`, introspection shows what it shows.
-    Without `shared` every request is answered for itself.
+    Costs have no bound without `cost_limit`. Without `shared` every request is answered for itself.
     """
 
     limits: OperationLimits
@@ -81,6 +86,7 @@ class PipelineOptions:
     extensions: tuple[OperationExtension, ...] = ()
     shared: SharedAnswers[tuple[bytes, dict[object, Any]]] | None = None
     view: SchemaView | None = None
+    cost_limit: CostLimit | None = None
 
 
 class Pipeline:
@@ -122,6 +128,8 @@ class Pipeline:
         variables = coerce_variables(
             self._schema, operation.variables, request.variables, hide_suggestions=self._hides_schema
         )
+        if prepared.cost_limit is not None:
+            prepared.cost_limit.check(operation, variables)
         context.is_impersonal = _is_impersonal(prepared) and not self._overrides.are_needed
         plan = prepared.plan
         denied: tuple[Failure, ...] = ()
@@ -164,8 +172,14 @@ class Pipeline:
         )
         if operation.introspection is not None and not self._options.introspection:
             raise IntrospectionDisabled("this gateway does not answer questions about its schema")
-        guards = (extension.prepare(operation) for extension in self._options.extensions)
-        return Prepared(operation, self._plan(operation, labels), tuple(guard for guard in guards if guard is not None))
+        cost_limit = self._options.cost_limit
+        if cost_limit is not None and not operation.variables:
+            cost_limit.check(operation, {})  # once for all: it is the same for every request
+            cost_limit = None
+        guards = tuple(
+            guard for extension in self._options.extensions if (guard := extension.prepare(operation)) is not None
+        )
+        return Prepared(operation, self._plan(operation, labels), guards, cost_limit)
 
     def _plan(self, operation: Operation, labels: frozenset[str]) -> CompiledPlan:
         plan = self._planner.plan(operation, labels)

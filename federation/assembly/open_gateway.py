@@ -15,7 +15,7 @@ from federation.assembly.health_checks import health_checks
 from federation.assembly.lasting import Lasting, open_lasting
 from federation.assembly.make_connectors import make_connectors
 from federation.assembly.operation_extensions import operation_extensions
-from federation.assembly.operation_limits import operation_limits
+from federation.assembly.operation_limits import cost_limit, operation_limits
 from federation.assembly.persisted_documents import persisted_options, trusted_documents
 from federation.assembly.rate_limits import make_counts, request_limits
 from federation.assembly.request_layers import request_layers
@@ -112,6 +112,7 @@ def _options(config: Config, built: BuiltSupergraph, counts: Counts) -> Pipeline
         config.overrides,
         extensions=operation_extensions(config, built, counts),
         view=make_view(config.authorization, built),
+        cost_limit=cost_limit(config, built.supergraph, built.policies),
     )
 
 

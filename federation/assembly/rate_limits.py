@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from graphql import GraphQLSchema
 
+from federation.assembly.operation_limits import costs_of
 from federation.config.rate_limits_section import RateLimitsSection
 from federation.config.sections import Config
 from federation.extensions.rate_limits.decision import Counts
@@ -16,7 +17,6 @@ from federation.extensions.rate_limits.request_limit import RequestLimit
 from federation.extensions.rate_limits.shared_counts import SharedCounts, WhenAway
 from federation.extensions.rate_limits.usual_limits import with_usual_limits
 from federation.extensions.stores.redis import RedisStore
-from federation.operations.cost import Costs
 from schemas.policy import Mode, PolicyTable, Window
 from schemas.rate_windows import read_window
 from schemas.supergraph import Supergraph
@@ -35,8 +35,7 @@ def field_limits(config: Config, supergraph: Supergraph, policies: PolicyTable, 
     """The guard of fields with limits; None where no field has any."""
     if not any(policy.rate_limits for policy in policies.fields.values()):
         return None
-    section = config.rate_limits or RateLimitsSection()
-    return FieldLimits(policies, Costs(policies, supergraph.api, section.list_size), counts)
+    return FieldLimits(policies, costs_of(config, supergraph, policies), counts)
 
 
 @dataclass(frozen=True, slots=True)

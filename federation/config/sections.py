@@ -101,6 +101,7 @@ class Limits(Section):
     max_fields: Annotated[int, Field(ge=1)] = 10_000
     max_aliases: Annotated[int, Field(ge=0)] = 50
     max_root_fields: Annotated[int, Field(ge=1)] = 20
+    max_cost: Annotated[int, Field(ge=1)] | None = None
     max_directives: Annotated[int, Field(ge=0)] = 50
     max_literal: Annotated[int, Field(ge=1)] = 10_000
     max_batch: Annotated[int, Field(ge=1, le=1_000)] = 10

@@ -20,7 +20,7 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from federation.operations.operation import OperationField, OperationSelection
+from federation.operations.operation import Operation, OperationField, OperationSelection
 from schemas.policy import ListSize, PolicyTable
 
 # The fields that lead to a field, itself last.
@@ -46,6 +46,10 @@ class Costs:
         """What the last field of the chain costs at most, with all that is selected of it."""
         times = self.most_items(chain[:-1], variables)
         return times * self._most(chain[-1], chain[-2] if len(chain) > 1 else None, variables)
+
+    def most_of(self, operation: Operation, variables: Mapping[str, Any]) -> int:
+        """What a whole operation costs at most."""
+        return sum(self._most(each, None, variables) for each in _fields(operation.selections, variables))
 
     def items(self, chain: Chain, data: Mapping[str, Any] | None) -> int:
         """How many values of the last field of the chain an answer has."""

@@ -43,6 +43,12 @@ class OperationTooLarge(RequestError):
     code = "OPERATION_TOO_LARGE"
 
 
+class CostExceeded(RequestError):
+    """The operation may cost more than any operation may."""
+
+    code = "COST_EXCEEDED"
+
+
 class OperationUnsupported(RequestError):
     """The operation is of a kind that this gateway does not execute."""
 

@@ -1,7 +1,7 @@
 """`interlace explain`: what would be decided about each field of an operation, and why, by the code that decides."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,20 +10,22 @@ import orjson
 from federation.assembly.authorization import make_authorization
 from federation.assembly.build_supergraph import BuiltSupergraph, build_supergraph
 from federation.assembly.operation_limits import operation_limits
+from federation.cli.asked_caller import asked_caller
+from federation.cli.decided_rules import Counted, counted, kept, kept_text
 from federation.cli.plan import Form, read_operation
-from federation.cli.policy_text import as_json, cache_text, guard_text, limit_text
+from federation.cli.policy_text import as_json, guard_text
 from federation.cli.say import say
 from federation.cli.sources import Source
 from federation.config.sections import Config
 from federation.errors import ConfigurationError
 from federation.extensions.authorization.judge import Judged
-from federation.identity import ANONYMOUS, Identity
 from federation.operations.extension import OperationRun
 from federation.operations.operation import Operation
 from federation.operations.prepare import prepare_operation
 from federation.operations.selected_fields import SelectedField, selected_fields
 from federation.operations.variables import coerce_variables
 from federation.request import ClientRequest, RequestContext
+from schemas.policy import CacheRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +41,20 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One field: what becomes of it, and its guards with what each says."""
+    """One field: what becomes of it, its guards with what each says, what it counts for, how long it is kept."""
 
     selected: SelectedField
     outcome: str
     judged: Judged | None
+    counted: Sequence[Counted]
+    kept: CacheRule | None
 
 
 def explain_operation(source: Source, asked: Asked, form: Form) -> None:
     """Print what would be decided. Raises ConfigurationError, RequestError."""
     config = source.read()
-    caller = _caller(config, asked)
+    claims = None if asked.claims is None else _object(asked.claims, "--claims")
+    caller = asked_caller(config, asked.principal, claims)
     built = asyncio.run(build_supergraph(config))
     limits = operation_limits(config.limits)
     operation = prepare_operation(read_operation(asked.query), asked.operation_name, built.supergraph.api, limits)
@@ -58,18 +63,26 @@ def explain_operation(source: Source, asked: Asked, form: Form) -> None:
     run = OperationRun(operation, variables, ClientRequest(asked.query), RequestContext(0, caller))
     explained = asyncio.run(_explain(config, built, operation, run))
     if form is Form.JSON:
-        say(orjson.dumps([_json(each, built) for each in explained], option=orjson.OPT_INDENT_2).decode())
+        say(orjson.dumps([_json(each) for each in explained], option=orjson.OPT_INDENT_2).decode())
     else:
-        say("\n".join(line for each in explained for line in _lines(each, built)))
+        say("\n".join(line for each in explained for line in _lines(each)))
 
 
 async def _explain(config: Config, built: BuiltSupergraph, operation: Operation, run: OperationRun) -> list[Explained]:
     authorization = make_authorization(config.authorization, built)
     guard = authorization.prepare(operation) if authorization is not None else None
     judged = {each.guarded.selected.mark: each for each in (await guard.explain(run) if guard else ())}
+    fields = tuple(selected_fields(operation))
+    limits, lifetimes = counted(config, built, run), kept(config, built, fields)
     return [
-        Explained(selected, _outcome(selected, judged.get(selected.mark), run), judged.get(selected.mark))
-        for selected in selected_fields(operation)
+        Explained(
+            selected,
+            _outcome(selected, judged.get(selected.mark), run),
+            judged.get(selected.mark),
+            limits.get(selected.mark, ()),
+            lifetimes.get(selected.path),
+        )
+        for selected in fields
     ]
 
 
@@ -83,59 +96,30 @@ def _outcome(selected: SelectedField, judged: Judged | None, run: OperationRun) 
     return "shown"
 
 
-def _lines(explained: Explained, built: BuiltSupergraph) -> Iterator[str]:
+def _lines(explained: Explained) -> Iterator[str]:
     selected = explained.selected
-    policy = built.policies.of(selected.coordinate)
     yield f"{'.'.join(selected.path)} ({selected.coordinate}): {explained.outcome}"
     for guard, verdict in explained.judged.verdicts if explained.judged else ():
         yield f"    {SAYS[verdict]}: {guard_text(guard)} ({guard.origin})"
-    for rule in policy.rate_limits:
-        yield f"    at most {limit_text(rule)} ({rule.origin})"
-    if policy.cache is not None:
-        yield f"    kept {cache_text(policy.cache)} ({policy.cache.origin})"
+    yield from (f"    {each.text()}" for each in explained.counted)
+    if explained.kept is not None:
+        yield f"    {kept_text(explained.kept)}"
 
 
 SAYS = {True: "yes", False: "no", None: "the object decides"}
 
 
-def _json(explained: Explained, built: BuiltSupergraph) -> dict[str, Any]:
+def _json(explained: Explained) -> dict[str, Any]:
     selected = explained.selected
-    policy = built.policies.of(selected.coordinate)
     verdicts = explained.judged.verdicts if explained.judged else ()
     return {
         "path": list(selected.path),
         "field": selected.coordinate,
         "outcome": explained.outcome,
         "guards": [{**as_json(guard), "says": SAYS[verdict]} for guard, verdict in verdicts],
-        "rateLimits": [as_json(rule) for rule in policy.rate_limits],
-        "cache": None if policy.cache is None else as_json(policy.cache),
+        "rateLimits": [each.json() for each in explained.counted],
+        "cache": None if explained.kept is None else as_json(explained.kept),
     }
-
-
-def _caller(config: Config, asked: Asked) -> Identity:
-    if asked.claims is not None:
-        return _from_claims(_object(asked.claims, "--claims"), asked.principal)
-    if asked.principal is None:
-        return ANONYMOUS
-    known = config.authorization.principals.get(asked.principal)
-    if known is None:
-        names = ", ".join(config.authorization.principals) or "none"
-        message = f"--as {asked.principal}: authorization.principals has {names}; name one of them, or give --claims"
-        raise ConfigurationError((message,))
-    subject = known.subject or asked.principal
-    claims = {"sub": subject, **known.claims}
-    return Identity(subject, frozenset(known.roles), frozenset(known.scopes), claims, "jwt", asked.principal)
-
-
-def _from_claims(claims: Mapping[str, Any], name: str | None) -> Identity:
-    """Roles and scopes where tokens usually have them: a list `roles`, a text `scope`."""
-    roles, scope = claims.get("roles", []), claims.get("scope", "")
-    if not isinstance(roles, list) or not isinstance(scope, str):
-        raise ConfigurationError(("--claims: 'roles' has to be a list, and 'scope' a text",))
-    subject = claims.get("sub", name)
-    return Identity(
-        subject, frozenset(roles), frozenset(scope.split()), {"sub": subject, **claims}, "jwt", str(subject)
-    )
 
 
 def _object(text: str | None, option: str) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from connectors.protocol import Fetch
-from schemas.policy import CacheRule, Mode, PolicyTable
+from schemas.policy import CacheRule, FieldPolicy, Mode, PolicyTable
 from schemas.selection import Field, Selection
 from schemas.supergraph import Graph, GraphType, TypeKind
 
@@ -165,6 +165,11 @@ def _hint(rule: CacheRule | None) -> Hint | None:
 
 def _is_kept(rule: CacheRule | None) -> bool:
     return rule is not None and rule.mode is Mode.ENFORCE
+
+
+def kept_rule(policy: FieldPolicy) -> CacheRule | None:
+    """The rule of a field by which its values are kept; None where none is, or is only in shadow."""
+    return policy.cache if _is_kept(policy.cache) else None
 
 
 def _narrowest(hints: Iterable[Hint]) -> Hint:

@@ -11,6 +11,7 @@ import orjson
 from connectors.traffic.service import Service
 from federation.errors import InterlaceError, RequestError
 from federation.extensions.caching.cache import Cache
+from federation.extensions.decisions import Decisions
 from federation.layer import Handler, Layer, wrap_handler
 from federation.pipeline import Pipeline
 from federation.request import ClientAnswer, ClientRequest, RequestContext
@@ -32,7 +33,7 @@ class Snapshot:
     `handler` is the pipeline inside the request layers, of which the first is outermost. `traffic` are the services
     behind the connectors, as operators know them. `documents` are served as they are, by their paths. `request_timeout`
     (seconds) is each request's whole budget. `version` names what is served; it is the same in all replicas that serve
-    the same. The `cache` outlives the snapshot.
+    the same. The `cache` and the `decisions` outlive the snapshot.
     """
 
     pipeline: Pipeline
@@ -43,6 +44,7 @@ class Snapshot:
     request_timeout: float = 30.0
     version: str = ""
     cache: Cache | None = None
+    decisions: Decisions = field(default_factory=Decisions)
     handler: Handler = field(init=False)
 
     def __post_init__(self) -> None:
@@ -98,6 +100,11 @@ class Gateway:
     def cache(self) -> Cache | None:
         """What is kept of answers: to be told what is invalid, and to be asked what it did."""
         return self._live.snapshot.cache if self._live is not None else None
+
+    @property
+    def decisions(self) -> Decisions | None:
+        """How often policies allowed and denied, since the process started."""
+        return self._live.snapshot.decisions if self._live is not None else None
 
     def open(self, snapshot: Snapshot) -> None:
         """Answer with this snapshot from now on."""

@@ -11,13 +11,16 @@ from federation.extensions.authorization.functions import PolicyFunctions, funct
 from federation.extensions.authorization.guarded_fields import Lookups
 from federation.extensions.authorization.roles import RoleInclusion
 from federation.extensions.authorization.visible_schema import VisibleSchema
+from federation.extensions.decisions import Decisions
 from schemas.authoring.load_module import load_module
 from schemas.policy import MeetsPolicies, PolicyTable
 from schemas.problems import SchemaInvalid
 from schemas.read_connect import Bindings
 
 
-def make_authorization(section: AuthorizationSection, built: BuiltSupergraph) -> Authorization | None:
+def make_authorization(
+    section: AuthorizationSection, built: BuiltSupergraph, decisions: Decisions
+) -> Authorization | None:
     """The extension; None where no field is guarded. Raises ConfigurationError with every problem."""
     functions = _functions(section)
     problems = tuple(_unknown_policies(built.policies, functions))
@@ -25,7 +28,8 @@ def make_authorization(section: AuthorizationSection, built: BuiltSupergraph) ->
         raise ConfigurationError(problems)
     if not has_guards(built.policies):
         return None
-    options = AuthorizationOptions(RoleInclusion(section.roles), functions, _lookups(built), section.denied == "refuse")
+    refuses = section.denied == "refuse"
+    options = AuthorizationOptions(RoleInclusion(section.roles), functions, _lookups(built), refuses, decisions)
     return Authorization(built.policies, built.supergraph.api, options)
 
 

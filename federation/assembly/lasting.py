@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from federation.assembly.authentication import trust_of
 from federation.assembly.caching import open_configured_cache
@@ -11,6 +11,7 @@ from federation.config.rate_limits_section import RateLimitsSection
 from federation.config.sections import Config
 from federation.extensions.authentication.trust import Trust
 from federation.extensions.caching.cache import Cache
+from federation.extensions.decisions import Decisions
 from federation.extensions.rate_limits.memory_counts import MemoryCounts
 from federation.extensions.stores.redis import RedisStore
 
@@ -19,13 +20,15 @@ from federation.extensions.stores.redis import RedisStore
 class Lasting:
     """`store` is what replicas share by, None where they share nothing; `trust` has issuers' keys and revocations.
 
-    In the `cache` is what is kept of answers; `own_counts` are what this process counts for rate limits.
+    In the `cache` is what is kept of answers; `own_counts` are what this process counts for rate limits. `decisions`
+    counts what policies decided.
     """
 
     store: RedisStore | None
     trust: Trust
     cache: Cache
     own_counts: MemoryCounts
+    decisions: Decisions = field(default_factory=Decisions)
 
 
 @asynccontextmanager

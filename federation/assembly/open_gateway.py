@@ -25,6 +25,7 @@ from federation.assembly.team_extensions import team_layers
 from federation.config.sections import Config
 from federation.execution.graph_connector import GraphConnector
 from federation.extensions.caching.persisted import PersistedOperations
+from federation.extensions.decisions import Decisions
 from federation.extensions.rate_limits.decision import Counts
 from federation.gateway import Gateway, Snapshot
 from federation.pipeline import Pipeline, PipelineOptions
@@ -56,7 +57,7 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
     fetches = fetch_layers(config, authentication, lasting.cache, caching)
     layered = in_fetch_layers(connectors, built.supergraph.graphs, fetches)
     counts = make_counts(config, store, lasting.own_counts)
-    options = replace(_options(config, built, counts), shared=_shared_answers(config, connectors))
+    options = replace(_options(config, built, counts, lasting.decisions), shared=_shared_answers(config, connectors))
     pipeline = Pipeline(built.supergraph, layered, options)
     checks = health_checks(services.all, config)
     closeables = (
@@ -85,6 +86,7 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
         config.server.request_timeout,
         version,
         lasting.cache,
+        lasting.decisions,
     )
 
 
@@ -103,14 +105,14 @@ async def open_gateway(config: Config, gateway: Gateway | None = None) -> AsyncI
             await opened.close()
 
 
-def _options(config: Config, built: BuiltSupergraph, counts: Counts) -> PipelineOptions:
+def _options(config: Config, built: BuiltSupergraph, counts: Counts, decisions: Decisions) -> PipelineOptions:
     limits = config.limits
     return PipelineOptions(
         operation_limits(limits),
         config.server.introspection,
         limits.cached_operations,
         config.overrides,
-        extensions=operation_extensions(config, built, counts),
+        extensions=operation_extensions(config, built, counts, decisions),
         view=make_view(config.authorization, built),
         cost_limit=cost_limit(config, built.supergraph, built.policies),
     )

@@ -8,6 +8,7 @@ from graphql import GraphQLSchema
 from federation.assembly.operation_limits import costs_of
 from federation.config.rate_limits_section import RateLimitsSection
 from federation.config.sections import Config
+from federation.extensions.decisions import Decisions
 from federation.extensions.rate_limits.decision import Counts
 from federation.extensions.rate_limits.field_limits import FieldLimits
 from federation.extensions.rate_limits.memory_counts import MemoryCounts
@@ -31,11 +32,13 @@ def make_counts(config: Config, store: RedisStore | None, own: MemoryCounts) -> 
     return SharedCounts(RedisCounts(store), own, WhenAway(section.when_away), processes)
 
 
-def field_limits(config: Config, supergraph: Supergraph, policies: PolicyTable, counts: Counts) -> FieldLimits | None:
+def field_limits(
+    config: Config, supergraph: Supergraph, policies: PolicyTable, counts: Counts, decisions: Decisions
+) -> FieldLimits | None:
     """The guard of fields with limits; None where no field has any."""
     if not any(policy.rate_limits for policy in policies.fields.values()):
         return None
-    return FieldLimits(policies, costs_of(config, supergraph, policies), counts)
+    return FieldLimits(policies, costs_of(config, supergraph, policies), counts, decisions=decisions)
 
 
 @dataclass(frozen=True, slots=True)

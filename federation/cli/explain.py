@@ -19,6 +19,7 @@ from federation.cli.sources import Source
 from federation.config.sections import Config
 from federation.errors import ConfigurationError
 from federation.extensions.authorization.judge import Judged
+from federation.extensions.decisions import Decisions
 from federation.operations.extension import OperationRun
 from federation.operations.operation import Operation
 from federation.operations.prepare import prepare_operation
@@ -69,7 +70,7 @@ def explain_operation(source: Source, asked: Asked, form: Form) -> None:
 
 
 async def _explain(config: Config, built: BuiltSupergraph, operation: Operation, run: OperationRun) -> list[Explained]:
-    authorization = make_authorization(config.authorization, built)
+    authorization = make_authorization(config.authorization, built, Decisions())
     guard = authorization.prepare(operation) if authorization is not None else None
     judged = {each.guarded.selected.mark: each for each in (await guard.explain(run) if guard else ())}
     fields = tuple(selected_fields(operation))

@@ -53,6 +53,8 @@ class AuthorizedOperation:
     def __init__(self, guarded: tuple[GuardedField, ...], options: AuthorizationOptions) -> None:
         self._guarded = guarded
         self._options = options
+        every = (guard for each in guarded for guard in (*each.constant, *each.ask, *each.owns))
+        self._kinds = tuple(dict.fromkeys(type(guard).__name__ for guard in every))
         # For each kind of caller the fields that are not simply let pass.
         self._to_judge: dict[object, tuple[GuardedField, ...]] = {}
 
@@ -64,8 +66,12 @@ class AuthorizedOperation:
         if open_fields is None:
             open_fields = self._keep(kind, identity)
         if not open_fields:
+            self._options.decisions.allow(self._kinds)
             return ()
-        return self._denials(await self._judged(open_fields, run), run)
+        judged = await self._judged(open_fields, run)
+        others = {type(guard).__name__ for each in judged for guard in (*each.saying_no, *each.undecided)}
+        self._options.decisions.allow(kind for kind in self._kinds if kind not in others)
+        return self._denials(judged, run)
 
     async def explain(self, run: OperationRun) -> list[Judged]:
         """How every guarded field that is wanted is judged, those too that are let pass."""

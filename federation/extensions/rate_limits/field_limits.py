@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from random import random
 from typing import Any
 
+from federation.extensions.decisions import Decisions
 from federation.extensions.rate_limits.asking import Answered, Asking, Call, Planned
 from federation.extensions.rate_limits.bound_rules import Occurrence, bind_rules
 from federation.extensions.rate_limits.decision import NEVER, Counts, Settlement, Verdict
@@ -21,16 +22,21 @@ from schemas.rate_windows import print_window
 
 RATE_LIMITED = "RATE_LIMITED"
 SHARED_TAG = "limits"
+KIND = "RateLimit"  # as decisions call these policies
 
 
 @dataclass(frozen=True, slots=True)
 class FieldLimits:
-    """Guards operations by the rate limits of their fields; `draw` spreads the waits that clients are told."""
+    """Guards operations by the rate limits of their fields; `draw` spreads the waits that clients are told.
+
+    What is refused, or would be, is counted in `decisions`.
+    """
 
     policies: PolicyTable
     costs: Costs
     counts: Counts
     draw: Callable[[], float] = field(default=random)
+    decisions: Decisions = field(default_factory=Decisions)
 
     def prepare(self, operation: Operation) -> "OperationLimits | None":
         """The guard of an operation; None where none of its fields has a limit."""
@@ -74,13 +80,24 @@ class OperationLimits:
         if not asking.buckets:
             return ()
         verdict = await limits.counts.decide(asking.buckets, asking.asks)
-        log_shadowed(asking.shadowed(verdict))
+        shadowed = log_shadowed(asking.shadowed(verdict))
         answered = list(asking.enforced(verdict))
+        self._count(shadowed, [each.call for each in answered if each.wait])
         context.answer_headers.extend(
             rate_limit_headers(asking.buckets, asking.names, verdict, asking.enforced_buckets())
         )
         self._settle_later(run, asking, verdict, answered)
         return self._denials(run, [each for each in answered if each.wait])
+
+    def _count(self, shadowed: Mapping[str, int], refused: Sequence[Call]) -> None:
+        decisions = self.limits.decisions
+        for coordinate, times in shadowed.items():
+            decisions.count(coordinate, KIND, "shadowed", times)
+        for call in refused:
+            for occurrence in call.occurrences:
+                decisions.count(occurrence.fields[0].coordinate, KIND, "denied")
+        if not shadowed and not refused:
+            decisions.allow((KIND,))
 
     def _denials(self, run: OperationRun, refused: list[Answered]) -> list[Denial]:
         denials: list[Denial] = []

@@ -9,8 +9,8 @@ from schemas.policy import Mode
 log = logging.getLogger(__name__)
 
 
-def log_shadowed(answered: Iterable[Answered]) -> None:
-    """Say for each field how often it would have been refused."""
+def log_shadowed(answered: Iterable[Answered]) -> dict[str, int]:
+    """Say for each field how often it would have been refused, in the log and to the caller."""
     refused: dict[str, int] = {}
     for call, _, wait in answered:
         if not wait:
@@ -21,3 +21,4 @@ def log_shadowed(answered: Iterable[Answered]) -> None:
                 refused[coordinate] = refused.get(coordinate, 0) + 1
     for coordinate, count in refused.items():
         log.warning("a rate limit in shadow would refuse", extra={"coordinate": coordinate, "count": count})
+    return refused

@@ -46,8 +46,7 @@ async def serve_grpc(
         port = _listen(server, options)
         async with admin_address(behaviour, options) as admin_port:
             await server.start()
-            announce(options.host, port, admin_port)
-            await stopped(options)
+            await stopped(options, lambda: announce(options.host, port, admin_port))
             behaviour.stopping.set()
             await server.stop(SECONDS_TO_FINISH)
 

@@ -79,8 +79,11 @@ def announce(host: str, port: int, admin_port: int) -> None:
     sys.stdout.flush()
 
 
-async def stopped(options: Options) -> None:
-    """Return when this program is told to stop: by a signal, or by the end of the process that started it."""
+async def stopped(options: Options, ready: Callable[[], None]) -> None:
+    """Return when this program is told to stop: by a signal, or by the end of the process that started it.
+
+    `ready` is called as soon as it can be told: a signal that came before would end the program at once.
+    """
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -93,6 +96,7 @@ async def stopped(options: Options) -> None:
 
     if stdin is not None:
         loop.add_reader(stdin, read_stdin, stdin)
+    ready()
     await stop.wait()
     if stdin is not None:
         loop.remove_reader(stdin)
@@ -148,6 +152,6 @@ async def serve_rest(options: Options, fill: Fill, routes: Callable[[sqlite3.Con
         listener = listen(options.host, options.port)
         app = RestApp(routes(database), rest_interceptor(behaviour))
         async with admin_address(behaviour, options) as admin_port, _serving(app, listener):
-            announce(options.host, listener.getsockname()[1], admin_port)
-            await stopped(options)
+            port = listener.getsockname()[1]
+            await stopped(options, lambda: announce(options.host, port, admin_port))
             behaviour.stopping.set()

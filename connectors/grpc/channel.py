@@ -1,6 +1,6 @@
 """Speak gRPC to one address, in bytes: decoding belongs to the connector.
 
-The calls go over a small HTTP/2 client of our own: one by grpc.aio costs two to six times as much (docs/benchmarks.md).
+The calls go over a small HTTP/2 client of our own: one by grpc.aio costs more than twice as much (docs/benchmarks.md).
 """
 
 import asyncio

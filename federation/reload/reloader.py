@@ -45,7 +45,6 @@ class Reloader:
         self._one_at_a_time = asyncio.Lock()
         self._asked = asyncio.Event()
         self._reason = ""
-        self.last_problems: tuple[str, ...] = ()
         self.generation = 0
 
     @property
@@ -72,13 +71,14 @@ class Reloader:
                 config = await asyncio.to_thread(self._read)
                 snapshot = await self._make(config)
             except ConfigurationError as error:
-                self.last_problems = error.problems
                 log.error(  # noqa: TRY400 - it says what a person has to mend, and where: a traceback would hide it
                     "the configuration is wrong; what is live goes on",
                     extra={"reason": reason, "problems": list(error.problems)},
                 )
                 return Reloaded(self._gateway.version, changed=False, problems=error.problems)
-            self.last_problems = ()
+            except Exception as error:  # whatever it is, what is live must go on
+                log.exception("the next version could not be made; what is live goes on", extra={"reason": reason})
+                return Reloaded(self._gateway.version, changed=False, problems=(f"{type(error).__name__}: {error}",))
             self._warn_of_what_needs_a_restart(config)
             self._config = config
             self.generation += 1

@@ -11,11 +11,13 @@ from typing import Any
 
 import orjson
 
+from federation.composition.compose import compose
 from federation.config.read import read_config
 from federation.gateway import Gateway
 from federation.reload.reloader import Reloader
 from federation.reload.reloading_gateway import Origin, reloading_gateway
 from federation.request import ClientRequest
+from schemas.subgraph import Subgraph
 from tests.gateway.served_subgraph import served
 
 PATIENCE_SECONDS = 10.0
@@ -84,7 +86,6 @@ async def test_a_wrong_schema_is_refused_with_all_its_problems_and_the_live_one_
     assert answer == {"data": {"a": "a"}}
     assert (outcome.changed, outcome.version) == (False, version)
     assert len(outcome.problems) == 2
-    assert reloader.last_problems == outcome.problems
 
 
 async def test_a_configuration_that_cannot_be_read_changes_nothing(tmp_path: Path) -> None:
@@ -95,6 +96,21 @@ async def test_a_configuration_that_cannot_be_read_changes_nothing(tmp_path: Pat
 
     assert "not YAML" in outcome.problems[0]
     assert answer == {"data": {"a": "a"}}
+
+
+async def test_whatever_fails_the_live_version_goes_on(tmp_path: Path) -> None:
+    path, supergraph = tmp_path / "interlace.yaml", tmp_path / "supergraph.graphql"
+    path.write_text("server: {watch: false}\nsupergraph: supergraph.graphql\n")
+    supergraph.write_text(compose([Subgraph("shop", "type Query { a: String }", "http://127.0.0.1:1")]).supergraph_sdl)
+    origin = Origin(lambda: read_config(path), path)
+    async with reloading_gateway(origin, origin.read()) as (gateway, reloader):
+        supergraph.write_bytes(b"# \xff is no UTF-8")
+        refused = await reloader.reload("a test")
+        answer = await ask(gateway, "{ __typename }")
+
+    assert refused.problems
+    assert not refused.changed
+    assert answer == {"data": {"__typename": "Query"}}
 
 
 async def test_a_reload_that_changes_nothing_keeps_the_version(tmp_path: Path) -> None:

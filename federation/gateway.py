@@ -76,11 +76,12 @@ class Gateway:
 
     def __init__(self) -> None:
         self._live: _Live | None = None
+        self._is_retired = False
 
     @property
     def is_ready(self) -> bool:
-        """Whether a snapshot is live and the gateway is not closing."""
-        return self._live is not None
+        """Whether a snapshot is live and the gateway is neither retired nor closing."""
+        return self._live is not None and not self._is_retired
 
     @property
     def version(self) -> str:
@@ -134,6 +135,10 @@ class Gateway:
         if context.answer_headers:
             answer = answer._replace(headers=(*answer.headers, *context.answer_headers))
         return answer
+
+    def retire(self) -> None:
+        """Say that requests should go elsewhere, as this gateway will close soon; those that come are answered."""
+        self._is_retired = True
 
     async def close(self) -> None:
         """Take no more requests, and close what the snapshot holds."""

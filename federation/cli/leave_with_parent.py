@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def leaving_with_parent() -> Iterator[None]:
-    """Stop this process, gracefully, when its parent dies while the block runs, or has died already."""
+    """Stop this process, without notice, when its parent dies while the block runs, or has died already."""
     parent = multiprocessing.parent_process()
     if parent is None:
         yield
@@ -25,4 +25,4 @@ def leaving_with_parent() -> Iterator[None]:
 
 def _leave(loop: asyncio.AbstractEventLoop, sentinel: int) -> None:
     loop.remove_reader(sentinel)
-    os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), signal.SIGQUIT)

@@ -1,71 +1,49 @@
 """Run the ASGI server on a socket that is already listening, in this process or in several."""
 
 import asyncio
-import os
+import logging.config
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection as Pipe
 from typing import Any
 
-import uvicorn
-from uvicorn.supervisors import Multiprocess
-
 from federation.assembly.build_supergraph import build_supergraph
+from federation.cli.connection import ConnectionLimits
 from federation.cli.garbage import collect_seldom
 from federation.cli.leave_with_parent import leaving_with_parent
+from federation.cli.leaving_server import Events, LeavingPolicy, LeavingServer
 from federation.cli.log_lines import LineFormatter
+from federation.cli.say import complain
 from federation.cli.sources import ServedSource
 from federation.cli.turns import take_short_turns
+from federation.cli.workers import Worker, Workers
 from federation.config.sections import Config
+from federation.door.door import Door
+from federation.door.limiter import Limiter, LimitPolicy
+from federation.errors import ConfigurationError
 from federation.gateway import Gateway
 from federation.http.app import App, EdgeOptions
 from federation.reload.reloading_gateway import Origin, reloading_gateway
 
-SOURCE_VARIABLE = "INTERLACE_SOURCE_JSON"
-GRACE_SECONDS = 10
-# A worker that says nothing for so long is replaced. On a busy machine one takes many seconds to start.
-UNANSWERED_SECONDS = 30
+BEAT_SECONDS = 1.0
+# What ends a server, and whether at once: whoever presses Ctrl-C waits for it.
+SIGNALS = {signal.SIGTERM: False, signal.SIGINT: True, signal.SIGQUIT: True}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": f"{LineFormatter.__module__}.{LineFormatter.__qualname__}"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"uvicorn.error": {"level": "ERROR"}},  # what clients send wrong is theirs, and would fill the log
 }
 
 
-class _Server(uvicorn.Server):
-    """A server that says when it is ready, and leaves signals to whoever runs it."""
-
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._on_ready = on_ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started and not self.should_exit:
-            self._on_ready()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        # uvicorn raises each signal again when it is done, which would cancel what has to be closed after it.
-        yield
-
-
-class _Workers(Multiprocess):
-    """Several workers; SIGHUP reloads each, and does not start them anew."""
-
-    def handle_hup(self) -> None:
-        for process in self.processes:
-            if process.pid is not None:
-                os.kill(process.pid, signal.SIGHUP)
-
-
 def run_server(source: ServedSource, listener: socket.socket, on_ready: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM; requests in flight are finished first, for at most ten seconds.
+    """Serve until SIGINT or SIGTERM, as LeavingServer says.
 
-    Raises ConfigurationError.
+    Raises ConfigurationError, and WorkersFailed where there are several and one cannot start.
     """
     config = source.read()
     if config.server.workers == 1:
@@ -73,16 +51,24 @@ def run_server(source: ServedSource, listener: socket.socket, on_ready: Callable
         return
     # What is wrong is said once, and not by every worker.
     asyncio.run(build_supergraph(config))
-    os.environ[SOURCE_VARIABLE] = source.as_json()
-    on_ready()
-    settings = uvicorn.Config(
-        f"{__name__}:{worker_application.__name__}",
-        factory=True,
-        workers=config.server.workers,
-        timeout_worker_healthcheck=UNANSWERED_SECONDS,
-        **_SETTINGS,
-    )
-    _Workers(settings, [listener]).run()
+    written = source.as_json()
+    Workers(config.server.workers, lambda: Worker(run_worker, written, listener), on_ready).run(listener)
+
+
+def run_worker(written: str, listener: socket.socket, pipe: Pipe) -> None:
+    """The life of one worker process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # its parent says when it is meant
+    source = ServedSource.from_json(written)
+    try:
+        run_in_loop(_work(source, listener, pipe))
+    except ConfigurationError as error:
+        complain(error.problems)
+        raise SystemExit(1) from error
+
+
+async def _work(source: ServedSource, listener: socket.socket, pipe: Pipe) -> None:
+    with leaving_with_parent(), _beating(pipe) as begin_to_beat:
+        await serve(source.origin(), source.read(), listener, begin_to_beat, is_worker=True)
 
 
 def run_in_loop(main: Any) -> None:
@@ -91,25 +77,28 @@ def run_in_loop(main: Any) -> None:
         runner.run(main)
 
 
-async def serve(origin: Origin, config: Config, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+async def serve(
+    origin: Origin, config: Config, listener: socket.socket, on_ready: Callable[[], None], *, is_worker: bool = False
+) -> None:
     """Open the gateway and serve until SIGINT or SIGTERM. Raises ConfigurationError."""
+    logging.config.dictConfig(LOGGING)
     async with reloading_gateway(origin, config) as (gateway, _):
         collect_seldom()
         take_short_turns()
-        settings = uvicorn.Config(make_edge(config, gateway), **{**_SETTINGS, "lifespan": "off"})
-        server = _Server(settings, on_ready)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, _stop, server)
-        try:
+        server = LeavingServer(
+            make_edge(config, gateway),
+            make_door(config),
+            _connection_limits(config),
+            LeavingPolicy(config.server.shutdown.notice, config.server.shutdown.patience),
+            Events(on_ready, gateway.retire),
+        )
+        signals = {number: at_once for number, at_once in SIGNALS.items() if number != signal.SIGINT or not is_worker}
+        with server.stopped_by(signals):
             await server.serve(sockets=[listener])
-        finally:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(number)
 
 
-def make_edge(config: Config, gateway: Gateway, lifetime: AbstractAsyncContextManager[object] | None = None) -> App:
-    """The ASGI application over a gateway that is open, or that `lifetime` opens when the server starts it."""
+def make_edge(config: Config, gateway: Gateway) -> App:
+    """The ASGI application over a gateway that is open."""
     server = config.server
     options = EdgeOptions(
         server.path,
@@ -119,29 +108,41 @@ def make_edge(config: Config, gateway: Gateway, lifetime: AbstractAsyncContextMa
         server.trusted_proxies,
         config.limits.max_batch,
     )
-    return App(gateway, options, lifetime)
+    return App(gateway, options)
 
 
-def worker_application() -> App:
-    """The application of one worker process, which finds in its environment where its configuration is."""
-    source = ServedSource.from_json(os.environ[SOURCE_VARIABLE])
-    config, gateway = source.read(), Gateway()
-    collect_seldom()
-    take_short_turns()
-    return make_edge(config, gateway, _worker_lifetime(source, config, gateway))
+def make_door(config: Config) -> Door:
+    """What lets requests in, as configured."""
+    section = config.overload
+    policy = LimitPolicy(section.target, most=section.max_in_flight)
+    return Door(Limiter(policy) if section.enabled else None)
 
 
-@asynccontextmanager
-async def _worker_lifetime(source: ServedSource, config: Config, gateway: Gateway) -> AsyncIterator[None]:
-    with leaving_with_parent():
-        async with reloading_gateway(source.origin(), config, gateway):
-            yield
+def _connection_limits(config: Config) -> ConnectionLimits:
+    clients = config.server.clients
+    return ConnectionLimits(
+        clients.max_connections, clients.max_head_size, clients.head_timeout, clients.timeout, clients.idle_timeout
+    )
 
 
-def _stop(server: uvicorn.Server) -> None:
-    """Finish what is in flight; at the second signal do not wait for it."""
-    server.force_exit = server.should_exit
-    server.should_exit = True
+@contextmanager
+def _beating(pipe: Pipe) -> Iterator[Callable[[], None]]:
+    """What it gives begins to tell the parent, again and again, that the loop turns, until the block ends."""
+    loop = asyncio.get_running_loop()
+    timer: asyncio.TimerHandle | None = None
+
+    def beat() -> None:
+        nonlocal timer
+        with suppress(OSError):  # a parent that is gone needs no telling
+            pipe.send_bytes(b".")
+        timer = loop.call_later(BEAT_SECONDS, beat)
+
+    try:
+        yield beat
+    finally:
+        if timer is not None:
+            timer.cancel()
+        pipe.close()
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
@@ -150,17 +151,3 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
     except ImportError:
         return asyncio.new_event_loop
     return uvloop.new_event_loop
-
-
-_SETTINGS: dict[str, Any] = {
-    "http": "httptools",
-    "ws": "none",
-    "lifespan": "on",
-    "access_log": False,
-    "server_header": False,
-    "proxy_headers": False,
-    "date_header": False,
-    "log_config": LOGGING,
-    "log_level": "warning",
-    "timeout_graceful_shutdown": GRACE_SECONDS,
-}

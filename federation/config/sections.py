@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 from federation.config.authentication_section import AuthenticationSection, ServiceIdentitySection
 from federation.config.cache_section import CachingSection, PersistedSection
 from federation.config.discovery_sections import DiscoverySection
+from federation.config.door_sections import ClientsSection, OverloadSection, ShutdownSection
 from federation.config.extensions_section import ExtensionsSection
 from federation.config.policies import AuthorizationSection, PolicySection
 from federation.config.rate_limits_section import RateLimitsSection
@@ -91,6 +92,8 @@ class Server(Section):
     cors_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[Network, ...] = ()
     watch: bool = True
+    clients: ClientsSection = ClientsSection()
+    shutdown: ShutdownSection = ShutdownSection()
 
 
 class Limits(Section):
@@ -206,6 +209,7 @@ class Config(Section):
     cache: CachingSection = CachingSection()
     persisted_operations: PersistedSection = PersistedSection()
     extensions: ExtensionsSection = ExtensionsSection()
+    overload: OverloadSection = OverloadSection()
     overrides: dict[str, Percent] = {}
     policies: dict[FieldPattern, PolicySection] = {}
     rate_limits: RateLimitsSection | None = None

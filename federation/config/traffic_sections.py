@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from connectors.traffic.balancing import BalancerKind
 from connectors.traffic.breaker import BreakerMode
-from federation.config.section import Percent, Seconds, Section
+from federation.config.section import Percent, Seconds, Section, Wait
 
 Count = Annotated[int, Field(ge=1, le=10_000)]
 
@@ -40,7 +40,7 @@ class EjectionSection(Section):
     time: Seconds = 30.0
     max_time: Seconds = 300.0
     max_percent: Percent = 50.0
-    slow_start: Annotated[Seconds, Field(ge=0)] = 30.0
+    slow_start: Wait = 30.0
 
 
 class BreakerSection(Section):
@@ -89,7 +89,7 @@ class FaultSection(Section):
     """What happens to some of the calls, on purpose."""
 
     percent: Percent
-    delay: Annotated[Seconds, Field(ge=0)] = 0.0
+    delay: Wait = 0.0
     abort: Literal["connect", "reset", "error"] | None = None
 
     @model_validator(mode="after")

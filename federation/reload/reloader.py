@@ -92,7 +92,6 @@ class Reloader:
         before, after = self._config.server, config.server
         changed = {name for name in type(after).model_fields if getattr(after, name) != getattr(before, name)}
         waiting = [f"server.{name}" for name in sorted(changed - RELOADED)]
-        if config.redis != self._config.redis:
-            waiting.append("redis")
+        waiting += [name for name in ("overload", "redis") if getattr(config, name) != getattr(self._config, name)]
         if waiting:
             log.warning("these settings hold from the next start on", extra={"settings": waiting})

@@ -1,0 +1,1 @@
+"""What the gateway does with more requests than it can answer."""

@@ -1,0 +1,250 @@
+"""One client's connection: what it may send and how slowly, and whether its requests are let in."""
+
+import asyncio
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeAlias, cast
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from federation.cli.refusals import (
+    HEAD_TOO_LARGE,
+    OVERLOADED,
+    OVERLOADED_CLOSING,
+    TOO_MANY_CONNECTIONS,
+    TOO_SLOW,
+)
+from federation.door.door import Door
+
+# Bodies up to this size are awaited before the request is let in, so that a slow client takes nobody's place.
+AWAITED_BODY_BYTES = 32 << 10
+ALWAYS_ANSWERED = b"/health/"
+Application: TypeAlias = Any
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLimits:
+    """What clients may take; sizes in bytes, times in seconds.
+
+    A request's head has to come within `head_seconds` of its first byte, its body within `client_seconds` of its head,
+    and its answer has to be taken within as much. A connection may be idle for `idle_seconds`.
+    """
+
+    most_connections: int = 10_000
+    most_head_bytes: int = 32 << 10
+    head_seconds: float = 10.0
+    client_seconds: float = 30.0
+    idle_seconds: float = 5.0
+
+
+class _Awaited(Enum):
+    """What the connection waits for."""
+
+    REQUEST = "request"
+    HEAD = "head"
+    BODY = "body"
+    ANSWER = "answer"
+
+
+class _Dropped(list[tuple[bytes, bytes]]):
+    """Takes the headers that follow a chunked body: nobody reads them, and their number has no bound."""
+
+    def append(self, header: tuple[bytes, bytes]) -> None:
+        """Keep nothing."""
+
+
+_TRAILERS = _Dropped()
+
+
+class Connection(HttpToolsProtocol):
+    """Speaks HTTP/1.1 with one client; `door` says who gets in.
+
+    Time is not kept by a timer for each request: the server calls `look` about once a second.
+    """
+
+    def __init__(self, *, door: Door, limits: ConnectionLimits, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._door = door
+        self._limits = limits
+        self._awaited = _Awaited.REQUEST
+        self._since = self.loop.time()
+        self._head_bytes = 0
+        self._put_off: tuple[RequestResponseCycle, Application] | None = None
+        self._unread_since: float | None = None
+        self._inside: Any = None  # the scope of the request that was let in
+        self._is_unread = False
+        self._has_ended = False
+
+    def look(self) -> None:
+        """Give the client up where it takes too long."""
+        now, limits = self.loop.time(), self._limits
+        waited = now - self._since
+        if not self.transport.get_write_buffer_size():
+            self._unread_since = None
+        elif self._unread_since is None:
+            self._unread_since = now
+        elif now - self._unread_since > limits.client_seconds:
+            self._door.clients_given_up += 1
+            self.transport.abort()
+        if self._awaited is _Awaited.REQUEST and waited > limits.idle_seconds:
+            self.transport.close()
+        elif (self._awaited is _Awaited.HEAD and waited > limits.head_seconds) or (
+            self._awaited is _Awaited.BODY and waited > limits.client_seconds
+        ):
+            self._door.clients_given_up += 1
+            self._end_with(TOO_SLOW)
+
+    def close_after_answer(self) -> None:
+        """Close when the answer that is being made has been sent; an idle connection stays until it has been used."""
+        if self.cycle is not None:
+            self.cycle.keep_alive = False
+
+    # What the transport says.
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take the connection, unless there are too many."""
+        super().connection_made(transport)
+        if len(self.connections) > self._limits.most_connections:
+            self._door.connections_refused += 1
+            self._end_with(TOO_MANY_CONNECTIONS)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes have come."""
+        if self._has_ended:
+            return
+        self._head_bytes += len(data)
+        super().data_received(data)
+        if self._awaited is _Awaited.HEAD and self._head_bytes > self._limits.most_head_bytes:
+            self._end_with(HEAD_TOO_LARGE)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client has left."""
+        self._has_ended = True
+        self._put_off = None
+        super().connection_lost(exc)
+
+    # What the parser says.
+
+    def on_message_begin(self) -> None:
+        """The first byte of a request."""
+        super().on_message_begin()
+        self._wait_for(_Awaited.HEAD)
+
+    def on_headers_complete(self) -> None:
+        """The whole head of a request."""
+        if self._has_ended:
+            return
+        most = self._limits.most_head_bytes
+        if self._head_bytes > most and _size(self.url, self.headers) > most:
+            self._end_with(HEAD_TOO_LARGE)
+            return
+        self._wait_for(_Awaited.BODY)
+        if self._door.is_full and self._may_be_refused_unread():
+            self._is_unread = True
+            self._door.refuse()
+        else:
+            super().on_headers_complete()
+        self.headers = _TRAILERS
+
+    def on_body(self, body: bytes) -> None:
+        """A part of a body."""
+        if self._has_ended or self._is_unread:
+            return
+        super().on_body(body)
+        if self._put_off is not None and len(self.cycle.body) > AWAITED_BODY_BYTES:
+            self._let_in(*self._put_off)
+
+    def on_message_complete(self) -> None:
+        """The end of a request."""
+        if self._has_ended:
+            return
+        self._head_bytes = 0
+        if self._is_unread:
+            self._is_unread = False
+            self._wait_for(_Awaited.REQUEST)
+            self.transport.write(OVERLOADED)
+            return
+        self._wait_for(_Awaited.REQUEST if self.cycle.response_complete else _Awaited.ANSWER)
+        super().on_message_complete()
+        if self._put_off is not None:
+            self._let_in(*self._put_off)
+
+    # What becomes of a request.
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Application) -> None:
+        """The request's turn has come: it is let in once its body is there, unless the client waits to be asked."""
+        if cycle.more_body and not cycle.waiting_for_100_continue:
+            self._put_off = (cycle, app)
+        else:
+            self._let_in(cycle, app)
+
+    def _let_in(self, cycle: RequestResponseCycle, app: Application) -> None:
+        self._put_off = None
+        is_always_answered = cycle.scope["raw_path"].startswith(ALWAYS_ANSWERED)
+        if not is_always_answered and not self._door.enter():
+            self._refuse(cycle)
+            return
+        if self._door.closes_connection():
+            cycle.keep_alive = False
+        if is_always_answered:
+            super()._start_asgi_task(cycle, app)
+        else:
+            self._inside = cycle.scope
+            super()._start_asgi_task(cycle, self._answer)
+
+    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            if self._inside is scope:  # it has not been answered, as its client has left
+                self._inside = None
+                self._door.leave()
+
+    def _may_be_refused_unread(self) -> bool:
+        """Whether the request is the usual one: it stands alone, and the connection stays open after it."""
+        before = cast("RequestResponseCycle | None", self.cycle)
+        if before is not None and not before.response_complete:
+            return False
+        if self.parser.get_method() != b"POST" or self.expect_100_continue or self.url.startswith(ALWAYS_ANSWERED):
+            return False
+        return self.parser.should_keep_alive() and not self._door.closes_connection()
+
+    def _refuse(self, cycle: RequestResponseCycle) -> None:
+        """Answer without asking the application, and in one piece: what is refused must cost next to nothing."""
+        is_kept = cycle.keep_alive and not cycle.more_body and cycle.scope["method"] != "HEAD"
+        if not is_kept or self._door.closes_connection():
+            self._end_with(OVERLOADED_CLOSING)
+            return
+        cycle.response_started = cycle.response_complete = True
+        self.transport.write(OVERLOADED)
+        if self.pipeline:  # one after the other, and not one inside the other
+            self.loop.call_soon(self.on_response_complete)
+        else:
+            self.on_response_complete()
+
+    def on_response_complete(self) -> None:
+        """The answer has been given; the next request may come."""
+        if self._inside is not None:
+            self._inside = None
+            self._door.leave()
+        if self._awaited is _Awaited.ANSWER:
+            self._wait_for(_Awaited.REQUEST)
+        super().on_response_complete()
+
+    def _end_with(self, answer: bytes) -> None:
+        """Say why, unless the answer to another request is on its way, and close."""
+        cycle = cast("RequestResponseCycle | None", self.cycle)
+        if cycle is None or cycle.response_complete or (not cycle.response_started and not self.pipeline):
+            self.transport.write(answer)
+        self._has_ended = True
+        self._put_off = None
+        self._unset_keepalive_if_required()
+        self.transport.close()
+
+    def _wait_for(self, awaited: _Awaited) -> None:
+        self._awaited = awaited
+        self._since = self.loop.time()
+
+
+def _size(url: bytes, headers: list[tuple[bytes, bytes]]) -> int:
+    return len(url) + sum(len(name) + len(value) + 4 for name, value in headers)

@@ -9,6 +9,7 @@ from connectors.http.limits import HttpLimits
 from connectors.http.plain import PlainHttpClient
 from connectors.http.response import HttpResponse
 from connectors.http.secure import SecureHttpClient
+from connectors.http.streams.stream import StreamRequest, StreamTerms
 
 
 class HttpClient(Protocol):
@@ -28,6 +29,15 @@ class HttpClient(Protocol):
 
         `target` is a path with its query, which the address's own path precedes. Raises a CallFailed; NotConnected when
         the service surely has not seen the request. Only an `idempotent` request may reach the service twice.
+        """
+
+    async def open(
+        self, request: StreamRequest, terms: StreamTerms, until: float, *, idempotent: bool = False
+    ) -> HttpResponse:
+        """Send one request and give the beginning of its answer: all of a short one, the `rest` of a longer one.
+
+        The body is sent while it comes. An answer that means failure and comes before its end stops it; any other is
+        read on when the body is sent. Raises as `request` does. Whoever gets a rest closes it.
         """
 
     async def close(self) -> None:

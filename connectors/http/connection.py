@@ -7,6 +7,7 @@ from typing import cast
 from connectors.errors import CallFailed, TimedOut, Unreachable
 from connectors.http.answer import AnswerReader
 from connectors.http.limits import HttpLimits
+from connectors.http.pooled import Pooled
 from connectors.http.response import HttpResponse
 
 # Below this, one copy is cheaper than a second write.
@@ -21,7 +22,7 @@ class ConnectionBroken(Unreachable):
         self.answer_begun = answer_begun
 
 
-class Connection(asyncio.Protocol):
+class Connection(Pooled):
     """One connection, owned by its pool; only the pool calls `send` and `abort`.
 
     `on_idle_loss` is called when the connection goes away while no request is on it. The timer outlives its request and
@@ -37,7 +38,6 @@ class Connection(asyncio.Protocol):
         "_reader",
         "_timer",
         "_transport",
-        "idle_since",
     )
 
     def __init__(

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 
 from connectors.errors import TimedOut
 from connectors.http.address import HttpAddress
-from connectors.http.connection import ConnectionBroken
+from connectors.http.connection import Connection, ConnectionBroken
 from connectors.http.limits import HttpLimits
 from connectors.http.pool import ConnectionPool
 from connectors.http.request import encode_head
 from connectors.http.response import HttpResponse
+from connectors.http.streams.plain import PlainStreams
+from connectors.http.streams.stream import StreamRequest, StreamTerms
 
 
 class PlainHttpClient:
@@ -17,7 +19,9 @@ class PlainHttpClient:
 
     def __init__(self, address: HttpAddress, limits: HttpLimits) -> None:
         self._address = address
-        self._pool = ConnectionPool(address, limits)
+        self._limits = limits
+        self._pool: ConnectionPool[Connection] = ConnectionPool(address, limits, Connection)
+        self._streams: PlainStreams | None = None
 
     async def request(
         self,
@@ -50,7 +54,17 @@ class PlainHttpClient:
         finally:
             self._pool.give_back(connection)  # also when cancelled: then it is closed, as its answer may still come
 
+    async def open(
+        self, request: StreamRequest, terms: StreamTerms, until: float, *, idempotent: bool = False
+    ) -> HttpResponse:
+        """Send one request and give the beginning of its answer; see HttpClient."""
+        if self._streams is None:
+            self._streams = PlainStreams(self._address, self._limits)
+        return await self._streams.open(request, terms, until, idempotent=idempotent)
+
     async def close(self) -> None:
         """Close all connections; requests on them fail."""
         self._pool.close()
+        if self._streams is not None:
+            self._streams.close()
         await asyncio.sleep(0)  # the loop closes aborted sockets in its next round

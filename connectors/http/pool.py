@@ -2,29 +2,35 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
+from typing import Generic, TypeAlias, TypeVar
 
 from connectors.errors import NotConnected, PoolExhausted, TimedOut
 from connectors.http.address import HttpAddress
-from connectors.http.connection import Connection
 from connectors.http.limits import HttpLimits
+from connectors.http.pooled import Pooled
+
+ConnectionT = TypeVar("ConnectionT", bound=Pooled)
+Make: TypeAlias = Callable[[asyncio.AbstractEventLoop, HttpLimits, str, Callable[[ConnectionT], None]], ConnectionT]
 
 
-class ConnectionPool:
-    """The connections to one endpoint, on the loop that runs when the first one is wanted.
+class ConnectionPool(Generic[ConnectionT]):
+    """The connections to one endpoint, on the loop that runs when the first one is wanted; `make` makes each.
 
     It alone decides who uses a connection. A slot is a permission to have one; `_slots_taken` counts those of the
     connections in `_all`, idle or lent, and of those being made. Whoever waits gets either a connection or, as None, a
     slot to make one in.
     """
 
-    def __init__(self, address: HttpAddress, limits: HttpLimits) -> None:
+    def __init__(self, address: HttpAddress, limits: HttpLimits, make: Make[ConnectionT]) -> None:
         self._address = address
         self._limits = limits
+        self._make = make
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._all: set[Connection] = set()
-        self._idle: dict[Connection, None] = {}  # the one used last comes last
+        self._all: set[ConnectionT] = set()
+        self._idle: dict[ConnectionT, None] = {}  # the one used last comes last
         self._slots_taken = 0
-        self._waiting: deque[asyncio.Future[Connection | None]] = deque()
+        self._waiting: deque[asyncio.Future[ConnectionT | None]] = deque()
         self._sweep_timer: asyncio.TimerHandle | None = None
         self._closed = False
 
@@ -32,7 +38,7 @@ class ConnectionPool:
         """The time of the pool's loop."""
         return (self._loop or asyncio.get_running_loop()).time()
 
-    def take_idle(self) -> Connection | None:
+    def take_idle(self) -> ConnectionT | None:
         """Lend the connection that was used last, which the server is least likely to be closing."""
         while self._idle:
             connection, _ = self._idle.popitem()
@@ -41,7 +47,7 @@ class ConnectionPool:
             self._drop(connection)
         return None
 
-    async def take(self, deadline: float) -> tuple[Connection, bool]:
+    async def take(self, deadline: float) -> tuple[ConnectionT, bool]:
         """Lend a connection, and say whether it has been used before.
 
         Raises NotConnected when none can be made, PoolExhausted when too many wait, TimedOut when the deadline passes.
@@ -59,13 +65,13 @@ class ConnectionPool:
             return connection, True
         return await self.replace(connection, deadline), False  # lost on its way to us
 
-    async def replace(self, connection: Connection, deadline: float) -> Connection:
+    async def replace(self, connection: ConnectionT, deadline: float) -> ConnectionT:
         """Close a lent connection, and lend a new one in its slot; raises as `take` does."""
         connection.abort()
         self._all.discard(connection)
         return await self._connect(deadline)
 
-    def give_back(self, connection: Connection) -> None:
+    def give_back(self, connection: ConnectionT) -> None:
         """Take a connection back after its request; one that is not fit for another is closed."""
         if self._closed or not connection.is_reusable:
             self._drop(connection)
@@ -94,10 +100,10 @@ class ConnectionPool:
         self._all.difference_update(self._idle)
         self._idle.clear()
 
-    async def _wait(self, deadline: float) -> Connection | None:
+    async def _wait(self, deadline: float) -> ConnectionT | None:
         if len(self._waiting) >= self._limits.max_waiting:
             raise PoolExhausted("too many calls wait for the service", detail=str(self._address))
-        waiter: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
+        waiter: asyncio.Future[ConnectionT | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
         try:
             async with asyncio.timeout_at(deadline):
@@ -109,7 +115,7 @@ class ConnectionPool:
                 raise TimedOut(message, detail=str(self._address)) from error
             raise
 
-    def _stop_waiting(self, waiter: asyncio.Future[Connection | None]) -> None:
+    def _stop_waiting(self, waiter: asyncio.Future[ConnectionT | None]) -> None:
         if not waiter.done() or waiter.cancelled():
             if waiter in self._waiting:
                 self._waiting.remove(waiter)
@@ -120,7 +126,7 @@ class ConnectionPool:
             else:
                 self.give_back(given)
 
-    async def _connect(self, deadline: float) -> Connection:
+    async def _connect(self, deadline: float) -> ConnectionT:
         """Make a connection in a slot that the caller has."""
         loop = self._loop = asyncio.get_running_loop()
         give_up_at = min(deadline, loop.time() + self._limits.connect_seconds)
@@ -128,7 +134,7 @@ class ConnectionPool:
         try:
             async with asyncio.timeout_at(give_up_at):
                 _, connection = await loop.create_connection(
-                    lambda: Connection(loop, self._limits, str(address), self._forget), address.host, address.port
+                    lambda: self._make(loop, self._limits, str(address), self._forget), address.host, address.port
                 )
         except TimeoutError as error:
             self._free_slot()
@@ -148,12 +154,12 @@ class ConnectionPool:
             raise NotConnected("the service is no longer in use", detail=str(address))
         return connection
 
-    def _forget(self, connection: Connection) -> None:
+    def _forget(self, connection: ConnectionT) -> None:
         if connection in self._idle:
             del self._idle[connection]
             self._drop(connection)
 
-    def _drop(self, connection: Connection) -> None:
+    def _drop(self, connection: ConnectionT) -> None:
         connection.abort()
         if connection in self._all:  # else it has been replaced
             self._all.discard(connection)
@@ -166,7 +172,7 @@ class ConnectionPool:
         else:
             self._slots_taken -= 1
 
-    def _next_waiting(self) -> asyncio.Future[Connection | None] | None:
+    def _next_waiting(self) -> asyncio.Future[ConnectionT | None] | None:
         while self._waiting:
             waiter = self._waiting.popleft()
             if not waiter.done():

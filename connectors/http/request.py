@@ -70,9 +70,14 @@ def check_request_line(method: str, target: str) -> None:
 def header_line(name: str, value: str) -> str:
     """Write one header with its line end; raises NotSendable when it could break out of its line."""
     check_header_name(name)
+    return f"{name}: {header_value(name, value)}\r\n"
+
+
+def header_value(name: str, value: str) -> str:
+    """The value of a header; raises NotSendable when it could break out of its line."""
     if not (value.isascii() and value.isprintable()):
         _check_value(name, value)
-    return f"{name}: {value}\r\n"
+    return value
 
 
 @lru_cache(maxsize=1024)

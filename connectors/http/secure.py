@@ -11,6 +11,8 @@ from connectors.http.address import HttpAddress
 from connectors.http.limits import HttpLimits
 from connectors.http.request import check_request_line, header_line
 from connectors.http.response import HttpResponse
+from connectors.http.streams.secure import open_secure
+from connectors.http.streams.stream import StreamRequest, StreamTerms
 
 
 class SecureHttpClient:
@@ -50,6 +52,23 @@ class SecureHttpClient:
                 return await self._send(client, request, idempotent=idempotent)
         except TimeoutError as error:
             raise TimedOut("the service did not answer in time", detail=str(self._address)) from error
+
+    async def open(
+        self, request: StreamRequest, terms: StreamTerms, until: float, *, idempotent: bool = False
+    ) -> HttpResponse:
+        """Send one request and give the beginning of its answer; see HttpClient."""
+        if self._waiting >= self._limits.max_waiting + self._limits.max_connections:
+            raise PoolExhausted("too many calls wait for the service", detail=str(self._address))
+        self._waiting += 1
+        try:
+            try:
+                return await open_secure(self._opened(), self._address, request, terms, until)
+            except Unreachable as broken:
+                if isinstance(broken, NotConnected) or not idempotent:
+                    raise
+            return await open_secure(self._opened(), self._address, request, terms, until)
+        finally:
+            self._waiting -= 1
 
     async def close(self) -> None:
         """Close all connections; requests on them fail."""

@@ -3,6 +3,7 @@
 import asyncio
 from bisect import bisect_left
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from connectors.errors import CallFailed, NoHealthyEndpoint, PoolExhausted
@@ -10,6 +11,7 @@ from connectors.traffic.balancers.balancer import Balancer
 from connectors.traffic.bulkhead import Bulkhead
 from connectors.traffic.endpoint import Endpoint, LinkT
 from connectors.traffic.faults import Faults
+from connectors.traffic.hold import Hold
 from connectors.traffic.latency import BUCKETS
 from connectors.traffic.outcome import Outcome, Verdict
 from connectors.traffic.outcomes import judge_failure, was_answered
@@ -24,13 +26,14 @@ Judge: TypeAlias = Callable[[Result], Verdict | None]
 
 
 class Asked(NamedTuple, Generic[LinkT, Result]):
-    """One call as it was asked for, and the endpoints that it has been to."""
+    """One call as it was asked for, and the endpoints that it has been to; `hold` is that of a stream."""
 
     attempt: Attempt[LinkT, Result]
     deadline: float
     idempotent: bool
     key: str | None
     tried: list[Endpoint[LinkT]]
+    hold: Hold[Result] | None = None
 
 
 class Attempted(NamedTuple, Generic[Result]):
@@ -86,18 +89,22 @@ class Dispatch(Generic[LinkT, Result]):
             if self._faults is not None:
                 await self._faults.inject(asked.deadline)
             result = await asked.attempt(endpoint.link, self._until(asked, started))
-            verdict = self._judge(result)
+            verdict = self._judge(result) if asked.hold is None else asked.hold.judge(result)
         except CallFailed as error:
             failure, verdict = error, judge_failure(error)
         except BaseException:
             self._left(endpoint, started, was_probe=probe is not None)
             raise
         finally:
-            endpoint.in_flight -= 1
-            bulkhead.leave()
-            if endpoint.is_draining:
-                self._let_go(endpoint)
-        attempted = Attempted(result, clock() - started, verdict, failure)
+            if asked.hold is not None and asked.hold.holds(result):
+                asked.hold.begin(partial(self._end_hold, endpoint))
+            else:
+                endpoint.in_flight -= 1
+                bulkhead.leave()
+                if endpoint.is_draining:
+                    self._let_go(endpoint)
+        seconds = clock() - started
+        attempted = Attempted(result, seconds if asked.hold is None else seconds - asked.hold.waited, verdict, failure)
         self._note(endpoint, attempted, started, was_probe=probe is not None)
         return attempted
 
@@ -164,6 +171,16 @@ class Dispatch(Generic[LinkT, Result]):
             self._rotation.gave_up(endpoint, now)
         if self._balancer.learns and now - started > endpoint.latency:
             self._balancer.learn(endpoint, now - started, now)  # it takes at least so long
+
+    def _end_hold(self, endpoint: Endpoint[LinkT], failure: CallFailed | None) -> None:
+        """Take note that the rest of an answer has come, or that it broke."""
+        endpoint.in_flight -= 1
+        self.bulkhead.leave()
+        if endpoint.is_draining:
+            self._let_go(endpoint)
+        if failure is not None and judge_failure(failure).outcome is Outcome.FAILURE:
+            endpoint.failures += 1
+            self._rotation.failed(endpoint, self._clock(), was_probe=False)
 
     def _let_go(self, endpoint: Endpoint[LinkT]) -> None:
         waiting = self._waiting_for_last.get(endpoint)

@@ -15,6 +15,7 @@ from connectors.traffic.http_outcomes import judge_response
 from connectors.traffic.placed import Placed, placed
 from connectors.traffic.policy import DEFAULT_POLICY, TrafficPolicy
 from connectors.traffic.service import Service
+from connectors.traffic.streamed_calls import StreamedCalls
 
 DEFAULT_LIMITS = HttpLimits()
 
@@ -24,7 +25,7 @@ class HttpService:
 
     Making one needs no running loop; the first request binds it to its loop. `tls` replaces the system's trust store.
     Raises BindingInvalid for a base URL that is none, and for a service without any. `traffic` is for operators: what
-    is known of the endpoints and the circuit, and what may be done about them.
+    is known of the endpoints and the circuit, and what may be done about them. `streams` are calls with long bodies.
     """
 
     def __init__(
@@ -41,10 +42,11 @@ class HttpService:
         self._limits = limits
         self._tls = tls
         header = policy.balancing.header
-        self._key_header = header.lower() if header else None
         self.key_argument = policy.balancing.argument
         endpoints = [self._endpoint(placed(each)) for each in places]
         self.traffic: Service[HttpClient, HttpResponse] = Service(name, endpoints, policy=policy, judge=judge)
+        self.streams = StreamedCalls(self.traffic, max(1, policy.most_calls // 2))
+        self.key_header = header.lower() if header else None
 
     @property
     def name(self) -> str:
@@ -78,8 +80,8 @@ class HttpService:
         it. Only an `idempotent` request may reach the service twice. Requests with one `key` go to one endpoint, where
         the service is balanced so. Raises a CallFailed.
         """
-        if self._key_header is not None:
-            key = next((value for name, value in headers if name.lower() == self._key_header), None)
+        if self.key_header is not None:
+            key = next((value for name, value in headers if name.lower() == self.key_header), None)
 
         def attempt(client: HttpClient, until: float) -> Awaitable[HttpResponse]:
             return client.request(method, target, headers, body, until, idempotent=idempotent)

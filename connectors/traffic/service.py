@@ -16,6 +16,7 @@ from connectors.traffic.dispatch import Asked, Attempt, Attempted, Dispatch, Jud
 from connectors.traffic.endpoint import Endpoint, LinkT
 from connectors.traffic.faults import Faults
 from connectors.traffic.hedging import Hedging
+from connectors.traffic.hold import Hold
 from connectors.traffic.outcome import Outcome
 from connectors.traffic.outcomes import was_answered
 from connectors.traffic.policy import DEFAULT_POLICY, TrafficPolicy
@@ -75,21 +76,27 @@ class Service(Generic[LinkT, Result]):
         return self._dispatch.bulkhead
 
     async def call(
-        self, attempt: Attempt[LinkT, Result], deadline: float, *, idempotent: bool = False, key: str | None = None
+        self,
+        attempt: Attempt[LinkT, Result],
+        deadline: float,
+        *,
+        idempotent: bool = False,
+        key: str | None = None,
+        hold: Hold[Result] | None = None,
     ) -> Result:
         """Run the attempt on the link of one endpoint, and on another's where that may help and is allowed.
 
         An attempt that raises NotConnected surely was not seen, so another endpoint is tried. Any other failure is
         followed by another attempt only if the call is `idempotent`. Calls with one `key` go to one endpoint, if the
-        balancer heeds it. Raises what the last attempt raised; CircuitOpen, NoHealthyEndpoint or PoolExhausted when
-        there was none.
+        balancer heeds it. With a `hold`, the call keeps its place until that ends. Raises what the last attempt raised;
+        CircuitOpen, NoHealthyEndpoint or PoolExhausted when there was none.
         """
         breaker, dispatch = self.breaker, self._dispatch
         permit = 0 if breaker.passes else self._admit()
-        asked: Asked[LinkT, Result] = Asked(attempt, deadline, idempotent, key, [])
+        asked: Asked[LinkT, Result] = Asked(attempt, deadline, idempotent, key, [], hold)
         self.retries.budget.count_call(self._clock())
         try:
-            if self.hedging is None or not idempotent or permit:
+            if self.hedging is None or not idempotent or permit or hold is not None:
                 attempted = await dispatch.attempt(asked)
             else:
                 attempted = await self.hedging.race(lambda: dispatch.attempt(asked))

@@ -1,0 +1,1 @@
+"""Bodies that pass piece by piece, in both directions, without ever being in memory as a whole."""

@@ -15,6 +15,9 @@ from federation.extensions.decisions import Decisions
 from federation.layer import Handler, Layer, wrap_handler
 from federation.pipeline import Pipeline
 from federation.request import ClientAnswer, ClientRequest, RequestContext
+from federation.routes.problems import problem
+from federation.routes.routed import Deliver, RoutedRequest
+from federation.routes.router import Router
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +36,7 @@ class Snapshot:
     `handler` is the pipeline inside the request layers, of which the first is outermost. `traffic` are the services
     behind the connectors, as operators know them. `documents` are served as they are, by their paths. `request_timeout`
     (seconds) is each request's whole budget. `version` names what is served; it is the same in all replicas that serve
-    the same. The `cache` and the `decisions` outlive the snapshot.
+    the same. The `cache` and the `decisions` outlive the snapshot. `routes` are the paths beside the GraphQL endpoint.
     """
 
     pipeline: Pipeline
@@ -45,10 +48,16 @@ class Snapshot:
     version: str = ""
     cache: Cache | None = None
     decisions: Decisions = field(default_factory=Decisions)
+    routes: Router | None = None
     handler: Handler = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "handler", wrap_handler(self.layers, self.pipeline.answer))
+
+    @property
+    def longest_request(self) -> float:
+        """For how long (seconds) a request may use the snapshot at most."""
+        return max(self.request_timeout, self.routes.longest if self.routes is not None else 0.0)
 
     async def close(self) -> None:
         """Close everything; what fails to does not keep the rest open."""
@@ -69,6 +78,12 @@ class _Live:
         self.snapshot = snapshot
         self.requests = 0
         self.unused: asyncio.Event | None = None
+
+    def leave(self) -> None:
+        """One request less uses it."""
+        self.requests -= 1
+        if self.unused is not None and not self.requests:
+            self.unused.set()
 
 
 class Gateway:
@@ -129,9 +144,7 @@ class Gateway:
         except Exception as error:
             answer = refuse(error)
         finally:
-            live.requests -= 1
-            if live.unused is not None and not live.requests:
-                live.unused.set()
+            live.leave()
         if context.answer_headers:
             answer = answer._replace(headers=(*answer.headers, *context.answer_headers))
         return answer
@@ -139,6 +152,23 @@ class Gateway:
     def retire(self) -> None:
         """Say that requests should go elsewhere, as this gateway will close soon; those that come are answered."""
         self._is_retired = True
+
+    @property
+    def routes(self) -> Router | None:
+        """The paths beside the GraphQL endpoint, where there are any."""
+        return self._live.snapshot.routes if self._live is not None else None
+
+    async def route(self, request: RoutedRequest, deliver: Deliver) -> None:
+        """Answer one request that came by a path of `routes`. Raises ClientLeft."""
+        live = self._live
+        if live is None or live.snapshot.routes is None:
+            await deliver(problem(NotReady.code, "the gateway is starting or stopping; try again"))
+            return
+        live.requests += 1
+        try:
+            await live.snapshot.routes.answer(request, deliver)
+        finally:
+            live.leave()
 
     async def close(self) -> None:
         """Take no more requests, and close what the snapshot holds."""
@@ -152,7 +182,7 @@ async def _drain(live: _Live) -> None:
     live.unused = asyncio.Event()
     if live.requests:
         try:
-            async with asyncio.timeout(live.snapshot.request_timeout):
+            async with asyncio.timeout(live.snapshot.longest_request):
                 await live.unused.wait()
         except TimeoutError:
             log.warning("requests outlived their deadline", extra={"requests": live.requests})

@@ -10,6 +10,11 @@ class RawHeaders(Mapping[str, str]):
         self._lines = lines
         self._known: dict[str, str] | None = None
 
+    @property
+    def lines(self) -> Sequence[tuple[bytes, bytes]]:
+        """Each header as it came, also those that stand several times."""
+        return self._lines
+
     def _read(self) -> dict[str, str]:
         if self._known is not None:
             return self._known

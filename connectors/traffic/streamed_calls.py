@@ -1,10 +1,11 @@
 """Call a service with bodies that pass piece by piece, under the same circuit, balancer and bounds as all its calls."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from time import monotonic
 
 from connectors.errors import CallFailed, PoolExhausted
 from connectors.http.client import HttpClient
+from connectors.http.raw_headers import RawHeaders
 from connectors.http.response import HttpResponse
 from connectors.http.streams.stream import StreamRequest, StreamTerms
 from connectors.traffic.hold import Hold
@@ -38,7 +39,7 @@ class StreamedCalls:
         place = _Place(self)
         if request.pieces is not None:
             place.take()
-            request = request._replace(pieces=_timed(request.pieces, hold))
+            request = request._replace(pieces=_Timed(request.pieces, hold))
             idempotent = False
 
         async def attempt(client: HttpClient, until: float) -> HttpResponse:
@@ -110,6 +111,14 @@ class StreamedAnswer:
         if response.rest is None:
             place.give_back()
 
+    @property
+    def lines(self) -> Sequence[tuple[bytes, bytes]]:
+        """The headers, each as it came."""
+        headers = self.response.headers
+        if isinstance(headers, RawHeaders):
+            return headers.lines
+        return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+
     async def read(self) -> bytes:
         """The next piece behind the beginning; empty at the end. Raises CallFailed, and blames its endpoint."""
         rest = self.response.rest
@@ -143,12 +152,21 @@ def _judge(response: HttpResponse) -> Verdict | None:
     return verdict._replace(may_repeat=False) if verdict is not None and response.rest is not None else verdict
 
 
-async def _timed(pieces: AsyncIterator[bytes], hold: Hold[HttpResponse]) -> AsyncIterator[bytes]:
-    """The pieces; for how long they are waited for is noted in the hold."""
-    while True:
+class _Timed:
+    """The pieces of a body; for how long they are waited for is noted in the hold."""
+
+    __slots__ = ("_hold", "_pieces")
+
+    def __init__(self, pieces: AsyncIterator[bytes], hold: Hold[HttpResponse]) -> None:
+        self._pieces = pieces
+        self._hold = hold
+
+    def __aiter__(self) -> "_Timed":
+        return self
+
+    async def __anext__(self) -> bytes:
         since = monotonic()
-        piece = await anext(pieces, None)
-        hold.waited += monotonic() - since
-        if piece is None:
-            return
-        yield piece
+        try:
+            return await anext(self._pieces)
+        finally:
+            self._hold.waited += monotonic() - since

@@ -14,9 +14,14 @@ from connectors.grpc.types_of_source import types_of_source
 from connectors.local.connector import LocalConnector
 from connectors.protocol import Connector
 from connectors.rest.connector import RestConnector
+from connectors.rest.service import HttpCalls
+from connectors.transforms.transformed_calls import TransformedCalls
+from connectors.transforms.transforms import Transforms
 from federation.assembly.load_subgraphs import modules as configured_modules
 from federation.assembly.services import Services
-from federation.config.sections import Config
+from federation.assembly.transforms import make_transforms
+from federation.config.routes_section import TransformSection
+from federation.config.sections import Config, ServiceLimits
 from federation.errors import ConfigurationError
 from federation.execution.graph_connector import GraphConnector
 from schemas.authoring.local_schema import local_schema
@@ -53,6 +58,7 @@ def _make(graph: Graph, services: Services, modules: Mapping[str, str], types: T
         return GraphConnector(local, graph.subgraph)
     service, path = services.graphql(graph)
     name, limits = services.limits(graph.subgraph, graph.subgraph)
+    _refuse_transform(limits, name, "GraphQL: rename its fields in its schema")
     connector = GraphQLConnector(
         graph, service, path, forward_headers=limits.forward_headers, expose_errors=limits.expose_errors
     )
@@ -66,10 +72,27 @@ def _make_bound(graph: Graph, connect: Connect, services: Services, types: Types
     connector: Connector
     if connect.source.protocol is Protocol.GRPC:
         service, _ = services.grpc(graph.subgraph, connect.source)
+        _refuse_transform(limits, name, "gRPC: say in 'body' and 'selection' how members are called")
         connector = GrpcConnector(connect, service, graph, types[graph.subgraph, connect.source])
     else:
-        connector = RestConnector(connect, services.http(graph.subgraph, connect.source), graph)
+        calls: HttpCalls = services.http(graph.subgraph, connect.source)
+        if limits.transform is not None:
+            calls = TransformedCalls(calls, _transforms(limits.transform, name))
+        connector = RestConnector(connect, calls, graph)
     return GraphConnector(connector, name, limits.timeout)
+
+
+def _transforms(section: TransformSection, service: str) -> Transforms:
+    problems: list[str] = []
+    made = make_transforms(section, f"services.{service}.transform", problems)
+    if problems:
+        raise BindingInvalid("\n".join(problems))
+    return made
+
+
+def _refuse_transform(limits: ServiceLimits, service: str, reason: str) -> None:
+    if limits.transform is not None:
+        raise BindingInvalid(f"services.{service}.transform is for REST services, and '{service}' speaks {reason}")
 
 
 async def _grpc_types(graphs: Iterable[Graph], services: Services, config: Config, problems: list[str]) -> Types:

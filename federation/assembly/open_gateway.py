@@ -19,6 +19,7 @@ from federation.assembly.operation_limits import cost_limit, operation_limits
 from federation.assembly.persisted_documents import persisted_options, trusted_documents
 from federation.assembly.rate_limits import make_counts, request_limits
 from federation.assembly.request_layers import request_layers
+from federation.assembly.routes import RouteParts, make_router, routed_services
 from federation.assembly.seen_headers import seen_headers
 from federation.assembly.services import Services
 from federation.assembly.team_extensions import team_layers
@@ -46,19 +47,32 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
         check_authentication(config)
         caching = caching_rules(config, built, connectors)
         trusted = trusted_documents(config)
+        passed = routed_services(config, services)
     except BaseException:
         for each in (discovered, *services.all):
             await each.close()
         raise
-    discovered.keep(services.kept)
     authentication = None
     if config.authentication is not None:
         authentication = make_authentication(config, config.authentication, lasting.trust)
+    discovered.keep(services.kept)
     fetches = fetch_layers(config, authentication, lasting.cache, caching)
     layered = in_fetch_layers(connectors, built.supergraph.graphs, fetches)
     counts = make_counts(config, store, lasting.own_counts)
     options = replace(_options(config, built, counts, lasting.decisions), shared=_shared_answers(config, connectors))
     pipeline = Pipeline(built.supergraph, layered, options)
+    limits = request_limits(config, counts)
+    cache = lasting.cache if config.cache.enabled else None
+    parts = RouteParts(config, services, authentication, limits, counts, cache)
+    try:
+        router = make_router(parts, passed)
+    except BaseException:
+        pipeline.close()
+        if authentication is not None:
+            await authentication.close()
+        for each in (discovered, *services.all):
+            await each.close()
+        raise
     checks = health_checks(services.all, config)
     closeables = (
         discovered,
@@ -76,8 +90,8 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
         closeables,
         request_layers(
             authentication,
-            request_limits(config, counts),
-            operations,
+            limits,
+            (operations,),
             answers,
             team_layers(config.extensions.requests),
         ),
@@ -87,6 +101,7 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
         version,
         lasting.cache,
         lasting.decisions,
+        router,
     )
 
 

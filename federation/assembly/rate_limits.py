@@ -1,5 +1,6 @@
 """Make the rate limits that the configuration and the policies ask for."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -58,6 +59,12 @@ def request_limits(config: Config, counts: Counts) -> RequestLimits:
         _limit("addresses", section.addresses, address, section.mode, counts),
         _limit("requests", section.requests, user, section.mode, counts),
     )
+
+
+def route_limit(config: Config, path: str, texts: tuple[str, ...] | None, counts: Counts) -> RequestLimit | None:
+    """How often one user may take a route; None where that is not limited."""
+    mode = config.rate_limits.mode if config.rate_limits is not None else Mode.ENFORCE
+    return _limit(re.sub(r"[^A-Za-z0-9]+", "-", path).strip("-") or "root", texts or (), user, mode, counts)
 
 
 def _limit(

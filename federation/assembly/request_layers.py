@@ -3,18 +3,17 @@
 from federation.assembly.authentication import Authentication
 from federation.assembly.rate_limits import RequestLimits
 from federation.extensions.caching.answers import AnswerCaching
-from federation.extensions.caching.persisted import PersistedOperations
 from federation.layer import Layer
 
 
 def request_layers(
     authentication: Authentication | None,
     limits: RequestLimits,
-    operations: PersistedOperations,
+    operations: tuple[Layer, ...],
     answers: AnswerCaching | None,
     of_team: tuple[Layer, ...] = (),
 ) -> tuple[Layer, ...]:
-    """The layers, without those that the configuration does not ask for.
+    """The layers, without those that the configuration does not ask for; `operations` are about what is asked.
 
     The request's deadline and the answer to whatever is raised are the gateway's own: they hold for all layers.
     """
@@ -26,7 +25,7 @@ def request_layers(
         # Counts users, before anything is done for them.
         *((limits.users,) if limits.users is not None else ()),
         # Before whatever looks at the operation's text, which may have come as a hash.
-        operations,
+        *operations,
         # A team's own know who asks, and see what clients get, kept or not.
         *of_team,
         # Inside all that decides by who asks: a whole answer that is kept outlives no decision.

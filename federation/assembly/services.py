@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from connectors.errors import BindingInvalid
 from connectors.graphql.judge import judge_graphql
 from connectors.grpc.service import GrpcService
 from connectors.http.limits import HttpLimits
@@ -62,6 +63,18 @@ class Services:
         parts = urlsplit(graph.url)
         path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
         return self._make_http(graph.subgraph, graph.subgraph, graph.url, judge_graphql), path
+
+    def routed(self, name: str) -> HttpService:
+        """The HTTP service of this name. Raises BindingInvalid when there is none."""
+        for (known, _), service in self._http.items():
+            if known == name:
+                return service
+        if any(known == name for known, _ in self._grpc):
+            raise BindingInvalid(f"the service '{name}' speaks gRPC: requests are passed on to HTTP services only")
+        if name not in self._config.services:
+            names = sorted({*self._config.services, *(known for known, _ in self._http)})
+            raise BindingInvalid(f"there is no service '{name}'; known are: {', '.join(names)}")
+        return self._make_http("", name, "", judge_response)
 
     def grpc(self, subgraph: str, source: Source) -> tuple[GrpcService, tuple[str, ...]]:
         """The service of a gRPC source, and its addresses. Raises BindingInvalid when it has none."""

@@ -14,6 +14,8 @@ from pydantic_core import ErrorDetails
 
 from federation.config.authentication_section import IssuerSection
 from federation.config.identity_is_known import identity_problems
+from federation.config.routes_are_right import route_problems
+from federation.config.routes_section import RouteSection
 from federation.config.sections import Config, SubgraphSection
 from federation.errors import ConfigurationError
 from schemas.policy import Origin
@@ -65,6 +67,7 @@ def parse_config(text: str, path: Path, environment: Mapping[str, str] = os.envi
         raise ConfigurationError(document.in_order(problems)) from error
     problems += _missing_files(config, document)
     problems += (document.place(*problem) for problem in identity_problems(config))
+    problems += (document.place(*problem) for problem in route_problems(config, document.line))
     if problems:
         raise ConfigurationError(document.in_order(problems))
     return _resolve_files(config, path.parent).written_at(
@@ -203,7 +206,7 @@ def _suggest(name: str, known: list[str]) -> str:
 def _missing_files(config: Config, document: _Document) -> list[str]:
     return [
         document.place(place, f"there is no file {file}")
-        for place, file in _files(config)
+        for place, file in (*_files(config), *_route_files(config))
         if not (document.path.parent / file).is_file()
     ]
 
@@ -227,6 +230,12 @@ def _files(config: Config) -> Iterator[tuple[Path_, Path]]:
     functions = config.authorization.functions
     if functions is not None and functions.endswith(".py"):
         yield ("authorization", "functions"), Path(functions)
+
+
+def _route_files(config: Config) -> Iterator[tuple[Path_, Path]]:
+    for number, route in enumerate(config.routes):
+        if route.operation is not None:
+            yield ("routes", number, "operation"), route.operation
 
 
 def _resolve_files(config: Config, folder: Path) -> Config:
@@ -253,8 +262,13 @@ def _resolve_files(config: Config, folder: Path) -> Config:
             "supergraph": supergraph,
             "persisted_operations": persisted,
             "redis": redis,
+            "routes": tuple(_resolve_route(route, folder) for route in config.routes),
         }
     )
+
+
+def _resolve_route(route: RouteSection, folder: Path) -> RouteSection:
+    return route if route.operation is None else route.model_copy(update={"operation": folder / route.operation})
 
 
 def _resolve_issuer(issuer: IssuerSection, folder: Path) -> IssuerSection:

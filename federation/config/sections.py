@@ -16,6 +16,7 @@ from federation.config.extensions_section import ExtensionsSection
 from federation.config.policies import AuthorizationSection, PolicySection
 from federation.config.rate_limits_section import RateLimitsSection
 from federation.config.redis_section import RedisSection
+from federation.config.routes_section import RouteSection, TransformSection
 from federation.config.section import ByteSize, Percent, Seconds, Section
 from federation.config.traffic_sections import (
     BalancerSection,
@@ -162,6 +163,7 @@ class ServiceLimits(Section):
     forward_headers: tuple[str, ...] = ()
     expose_errors: bool = False
     share_calls: bool = True
+    transform: TransformSection | None = None
 
 
 class EndpointSection(Section):
@@ -214,6 +216,7 @@ class Config(Section):
     policies: dict[FieldPattern, PolicySection] = {}
     rate_limits: RateLimitsSection | None = None
     redis: RedisSection | None = None
+    routes: tuple[RouteSection, ...] = ()
     supergraph: Path | None = None
     subgraphs: dict[Name, SubgraphSection] = {}
     services: dict[ServiceName, ServiceSection] = {}

@@ -15,12 +15,15 @@ from federation.http.media_types import HTML, names_explicitly
 from federation.http.read_body import ClientGone
 from federation.http.read_headers import read_headers
 from federation.http.reply import JSON, Headers, Receive, Reply, Scope, Send, json_reply, send_reply
+from federation.http.route_endpoint import RouteEndpoint, ServedRoutes
 from federation.request import ClientAnswer, ClientRequest
 
 log = logging.getLogger(__name__)
 
+OWN_PATHS = frozenset({"/health/live", "/health/ready"})
 
-class ServedGateway(Protocol):
+
+class ServedGateway(ServedRoutes, Protocol):
     """What the edge needs of the gateway."""
 
     @property
@@ -62,11 +65,11 @@ class App:
         self._gateway = gateway
         self._path = options.path
         self._assets = f"{options.path.rstrip('/')}/assets/"
-        self._endpoint = GraphQLEndpoint(
-            gateway, options.max_request_size, ClientAddresses(options.trusted_proxies), options.max_batch
-        )
+        addresses = ClientAddresses(options.trusted_proxies)
+        self._endpoint = GraphQLEndpoint(gateway, options.max_request_size, addresses, options.max_batch)
         self._pages = GraphiQLPages(self._assets) if options.graphiql else None
         self._cors = Cors(options.cors_origins)
+        self._routes = RouteEndpoint(gateway, addresses, self._cors)
         self._lifetime = lifetime
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,6 +82,9 @@ class App:
             return
         headers = read_headers(scope["headers"])
         try:
+            if scope["path"] != self._path and self._gateway.routes is not None and not self._is_own(scope):
+                await self._routes.answer(scope, receive, send, headers)
+                return
             reply = await self._route(scope, receive, headers)
         except ClientGone:
             return
@@ -101,6 +107,13 @@ class App:
         if (document := self._gateway.document(path)) is not None:
             return Reply(200, JSON, document, ((b"cache-control", b"public, max-age=300"),))
         return self._page(path, headers)
+
+    def _is_own(self, scope: Scope) -> bool:
+        """Whether the gateway itself has something at a path: no route can take that away."""
+        path: str = scope["path"]
+        if path in OWN_PATHS or self._gateway.document(path) is not None:
+            return True
+        return self._pages is not None and (path == "/" or path.startswith(self._assets))
 
     def _page(self, path: str, headers: Mapping[str, str]) -> Reply:
         if self._pages is None:

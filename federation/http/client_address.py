@@ -33,6 +33,10 @@ class ClientAddresses:
                 break
         return address
 
+    def trusts(self, peer: str) -> bool:
+        """Whether what this peer says of its client is believed."""
+        return bool(self._trusted) and self._is_trusted(peer)
+
     def _look_up(self, address: str) -> bool:
         try:
             found = ip_address(address)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from federation.http.reply import Headers, Reply
 
-METHODS = b"GET, POST, OPTIONS"
+METHODS = ("GET", "POST", "OPTIONS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,15 @@ class Cors:
             (b"vary", b"origin"),
         )
 
-    def preflight(self, request_headers: Mapping[str, str]) -> Reply:
-        """The reply to OPTIONS."""
+    def preflight(self, request_headers: Mapping[str, str], methods: tuple[str, ...] = METHODS) -> Reply:
+        """The reply to OPTIONS, where these methods are answered."""
+        shown = ", ".join(methods).encode()
         allowed = self.headers(request_headers)
         asked = request_headers.get("access-control-request-headers", "content-type")
-        headers: Headers = ((b"allow", METHODS), *allowed)
+        headers: Headers = ((b"allow", shown), *allowed)
         if any(name == b"access-control-allow-origin" for name, _ in allowed):
             headers += (
-                (b"access-control-allow-methods", METHODS),
+                (b"access-control-allow-methods", shown),
                 (b"access-control-allow-headers", asked.encode("latin-1")),
                 (b"access-control-max-age", b"86400"),
             )

@@ -46,6 +46,7 @@ def files_of(path: Path | None, config: Config) -> Iterator[Path]:
         yield path
     if config.supergraph is not None:
         yield config.supergraph
+    yield from (route.operation for route in config.routes if route.operation is not None)
     for section in config.subgraphs.values():
         if section.sdl is not None:
             yield section.sdl

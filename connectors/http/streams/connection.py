@@ -248,6 +248,8 @@ class StreamConnection(Pooled):
             self._complete()
 
     def _complete(self) -> None:
+        if self._failure is not None:
+            return
         self._is_complete = True
         self._reusable = self._parser.should_keep_alive()
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from federation.http.routes.pattern import Pattern
+from federation.patterns.pattern import Pattern
 
 Target = TypeVar("Target")
 
@@ -53,9 +53,8 @@ class RouteTable(Generic[Target]):
     def __bool__(self) -> bool:
         return bool(self._exact or self._others)
 
-    def find(self, method: str, path: str) -> Found[Target] | WrongMethod | None:
-        """The route for a decoded path; None when the path has none."""
-        segments = tuple(path[1:].split("/")) if path != "/" else ()
+    def find(self, method: str, segments: tuple[str, ...]) -> Found[Target] | WrongMethod | None:
+        """The route for the segments of a path; None when the path has none."""
         asked = "GET" if method == "HEAD" else method
         allowed: set[str] = set()
         for route in (*self._exact.get(segments, ()), *self._others):

@@ -1,0 +1,1 @@
+"""Say the same in the words of another version of a service."""

@@ -1,0 +1,1 @@
+"""Paths of requests, patterns of them, and what they are rewritten to."""

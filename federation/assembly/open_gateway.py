@@ -19,7 +19,7 @@ from federation.assembly.operation_limits import cost_limit, operation_limits
 from federation.assembly.persisted_documents import persisted_options, trusted_documents
 from federation.assembly.rate_limits import make_counts, request_limits
 from federation.assembly.request_layers import request_layers
-from federation.assembly.routes import RouteParts, make_router, routed_services
+from federation.assembly.routes import RouteParts, make_router, published, route_ways
 from federation.assembly.seen_headers import seen_headers
 from federation.assembly.services import Services
 from federation.assembly.team_extensions import team_layers
@@ -47,7 +47,7 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
         check_authentication(config)
         caching = caching_rules(config, built, connectors)
         trusted = trusted_documents(config)
-        passed = routed_services(config, services)
+        ways = route_ways(config, services, built.supergraph.api, trusted)
     except BaseException:
         for each in (discovered, *services.all):
             await each.close()
@@ -63,16 +63,9 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
     pipeline = Pipeline(built.supergraph, layered, options)
     limits = request_limits(config, counts)
     cache = lasting.cache if config.cache.enabled else None
-    parts = RouteParts(config, services, authentication, limits, counts, cache)
-    try:
-        router = make_router(parts, passed)
-    except BaseException:
-        pipeline.close()
-        if authentication is not None:
-            await authentication.close()
-        for each in (discovered, *services.all):
-            await each.close()
-        raise
+    answers = answer_caching(config, lasting.cache, built.sdl) if caching is not None else None
+    of_team = team_layers(config.extensions.requests)
+    parts = RouteParts(config, services, authentication, limits, counts, cache, answers, of_team, pipeline)
     checks = health_checks(services.all, config)
     closeables = (
         discovered,
@@ -82,9 +75,11 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
         *services.all,
     )
     traffic = tuple(service.traffic for service in services.all)
-    documents = authentication.documents if authentication is not None else {}
+    documents = {
+        **(authentication.documents if authentication is not None else {}),
+        **published(config, built.supergraph.api, ways),
+    }
     operations = PersistedOperations(persisted_options(config, trusted), store)
-    answers = answer_caching(config, lasting.cache, built.sdl) if caching is not None else None
     return Snapshot(
         pipeline,
         closeables,
@@ -93,7 +88,7 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
             limits,
             (operations,),
             answers,
-            team_layers(config.extensions.requests),
+            of_team,
         ),
         traffic,
         documents,
@@ -101,7 +96,7 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
         version,
         lasting.cache,
         lasting.decisions,
-        router,
+        make_router(parts, ways),
     )
 
 

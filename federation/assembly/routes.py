@@ -1,11 +1,15 @@
 """Make the paths beside the GraphQL endpoint, inside the same layers as the requests of the graph."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from graphql import GraphQLSchema
 
 from connectors.errors import BindingInvalid
 from connectors.traffic.http_service import HttpService
+from connectors.transforms.transforms import Transforms
 from federation.assembly.authentication import Authentication
+from federation.assembly.operation_routes import describe, stored_operations
 from federation.assembly.rate_limits import RequestLimits, route_limit
 from federation.assembly.request_layers import request_layers
 from federation.assembly.services import Services
@@ -15,23 +19,27 @@ from federation.config.routes_section import RouteSection
 from federation.config.sections import Config
 from federation.errors import ConfigurationError
 from federation.extensions.authorization.roles import RoleInclusion
+from federation.extensions.caching.answers import AnswerCaching
 from federation.extensions.caching.cache import Cache
 from federation.extensions.rate_limits.decision import Counts
-from federation.layer import Layer
+from federation.layer import Layer, wrap_handler
 from federation.patterns.pattern import read_pattern
 from federation.patterns.rewriting import read_rewriting
 from federation.patterns.table import Route
+from federation.pipeline import Pipeline
 from federation.routes.access import Access
 from federation.routes.kept_answers import KeptAnswers
 from federation.routes.layered import in_layers
+from federation.routes.operations.endpoint import OperationEndpoint
+from federation.routes.operations.stored import StoredOperation
 from federation.routes.pass_through import Bounds, Credentials, PassThrough
-from federation.routes.router import Router, RouteTarget
+from federation.routes.router import Respond, Router, RouteTarget
 from federation.routes.transforming import Transforming
 
 
 @dataclass(frozen=True, slots=True)
 class RouteParts:
-    """What routes share with the graph; `cache` is None where nothing is kept."""
+    """What routes share with the graph: its layers and what it runs on; `cache` is None where nothing is kept."""
 
     config: Config
     services: Services
@@ -39,37 +47,67 @@ class RouteParts:
     limits: RequestLimits
     counts: Counts
     cache: Cache | None
+    answers: AnswerCaching | None
+    of_team: tuple[Layer, ...]
+    pipeline: Pipeline
 
 
-def routed_services(config: Config, services: Services) -> dict[int, HttpService]:
-    """The services of the routes that pass requests on, by the routes' numbers. Raises ConfigurationError."""
-    found: dict[int, HttpService] = {}
+@dataclass(frozen=True, slots=True)
+class RouteWay:
+    """What one route leads to: a service, with what is changed on the way, or an operation."""
+
+    service: HttpService | None = None
+    transforms: Transforms | None = None
+    stored: StoredOperation | None = None
+
+
+def route_ways(
+    config: Config, services: Services, schema: GraphQLSchema, trusted: Mapping[str, str]
+) -> tuple[RouteWay, ...]:
+    """What the routes lead to, in their order. Raises ConfigurationError with every problem."""
     problems: list[str] = []
-    for number, route in enumerate(config.routes):
-        if route.service is not None:
-            try:
-                found[number] = services.routed(route.service)
-            except BindingInvalid as error:
-                problems.append(f"routes.{number}.service: {error}")
-    if problems:
-        raise ConfigurationError(tuple(problems))
-    return found
-
-
-def make_router(parts: RouteParts, services: dict[int, HttpService]) -> Router | None:
-    """All routes; None where there are none. Raises ConfigurationError with every problem."""
-    problems: list[str] = []
-    routes = [
-        Route(read_pattern(section.path), frozenset(section.answered_methods), target)
-        for number, section in enumerate(parts.config.routes)
-        for target in _targets(parts, section, number, services, problems)
+    stored = stored_operations(config, schema, trusted, problems)
+    ways = [
+        RouteWay(stored=stored.get(number))
+        if section.service is None
+        else _to_service(section, f"routes.{number}", services, problems)
+        for number, section in enumerate(config.routes)
     ]
     if problems:
         raise ConfigurationError(tuple(problems))
+    return tuple(ways)
+
+
+def published(config: Config, schema: GraphQLSchema, ways: Sequence[RouteWay]) -> dict[str, bytes]:
+    """The description of the routes that run operations, under its path, if it is to be published."""
+    if config.openapi is None:
+        return {}
+    stored = {number: way.stored for number, way in enumerate(ways) if way.stored is not None}
+    return {config.openapi.path: describe(config, schema, stored)}
+
+
+def make_router(parts: RouteParts, ways: Sequence[RouteWay]) -> Router | None:
+    """All routes; None where there are none."""
+    routes = [
+        Route(read_pattern(section.path), frozenset(section.answered_methods), _target(parts, section, way))
+        for section, way in zip(parts.config.routes, ways, strict=True)
+    ]
     return Router(routes) if routes else None
 
 
-def rules_of(parts: RouteParts, section: RouteSection) -> tuple[Layer, ...]:
+def _to_service(section: RouteSection, where: str, services: Services, problems: list[str]) -> RouteWay:
+    assert section.service is not None
+    service = transforms = None
+    try:
+        service = services.routed(section.service)
+    except BindingInvalid as error:
+        problems.append(f"{where}.service: {error}")
+    if section.transform is not None:
+        transforms = make_transforms(section.transform, f"{where}.transform", problems)
+    return RouteWay(service, transforms)
+
+
+def _rules(parts: RouteParts, section: RouteSection) -> tuple[Layer, ...]:
     """What a route asks of whoever takes it, after the rules of all requests."""
     inclusion = RoleInclusion(parts.config.authorization.roles)
     scopes = tuple(frozenset(group) for group in section.scopes)
@@ -81,38 +119,40 @@ def rules_of(parts: RouteParts, section: RouteSection) -> tuple[Layer, ...]:
     )
 
 
-def _targets(
-    parts: RouteParts, section: RouteSection, number: int, services: dict[int, HttpService], problems: list[str]
-) -> Iterator[RouteTarget]:
+def _target(parts: RouteParts, section: RouteSection, way: RouteWay) -> RouteTarget:
     config = parts.config
-    budget = section.timeout or config.server.request_timeout
-    if number in services:
-        way = _pass_through(parts, section, f"routes.{number}", services[number], problems)
-        layers = request_layers(parts.authentication, parts.limits, rules_of(parts, section), None)
-        yield RouteTarget(section.path, in_layers(layers, way.respond), budget, section.loose_paths)
+    rules = _rules(parts, section)
+    respond: Respond
+    if way.stored is not None:
+        # Not the layer that looks for the text: it is the configuration's own, and trusted like it.
+        layers = request_layers(parts.authentication, parts.limits, rules, parts.answers, parts.of_team)
+        handler = wrap_handler(layers, parts.pipeline.answer)
+        most_bytes = section.max_request_size or config.server.max_request_size
+        respond = OperationEndpoint(way.stored, handler, most_bytes).respond
+    else:
+        assert way.service is not None
+        layers = request_layers(parts.authentication, parts.limits, rules, None)
+        respond = in_layers(layers, _pass_through(parts, section, way.service, way.transforms).respond)
+    return RouteTarget(section.path, respond, section.timeout or config.server.request_timeout, section.loose_paths)
 
 
 def _pass_through(
-    parts: RouteParts, section: RouteSection, where: str, service: HttpService, problems: list[str]
+    parts: RouteParts, section: RouteSection, service: HttpService, transforms: Transforms | None
 ) -> PassThrough:
-    config = parts.config
+    config, cache = parts.config, parts.cache
     _, limits = parts.services.limits("", service.name)
     bounds = Bounds(
         section.max_request_size or config.server.max_request_size,
         section.max_answer_size or limits.max_answer_size,
         limits.timeout,
     )
-    keeps = parts.cache is not None and section.cache
-    transforming = None
-    if section.transform is not None:
-        transforming = Transforming(make_transforms(section.transform, f"{where}.transform", problems))
     return PassThrough(
         service,
         read_rewriting(read_pattern(section.path), section.rewrite),
         bounds,
         _credentials(parts, service.name, limits.forward_headers),
-        KeptAnswers(parts.cache, service.name, section.path) if keeps and parts.cache is not None else None,
-        transforming,
+        KeptAnswers(cache, service.name, section.path) if cache is not None and section.cache else None,
+        Transforming(transforms) if transforms is not None else None,
         limits.expose_errors,
     )
 

@@ -8,8 +8,11 @@ from graphql import GraphQLInterfaceType, GraphQLNamedType, GraphQLObjectType
 
 from federation.assembly.authentication import check_authentication
 from federation.assembly.build_supergraph import build_supergraph
+from federation.assembly.operation_routes import stored_operations
+from federation.assembly.persisted_documents import trusted_documents
 from federation.cli.say import say, tell
 from federation.config.read import read_config
+from federation.errors import ConfigurationError
 
 
 def check_configuration(path: Path) -> None:
@@ -17,6 +20,10 @@ def check_configuration(path: Path) -> None:
     config = read_config(path)
     check_authentication(config)
     built = asyncio.run(build_supergraph(config))
+    problems: list[str] = []
+    stored_operations(config, built.supergraph.api, trusted_documents(config), problems)
+    if problems:
+        raise ConfigurationError(tuple(problems))
     for hint in built.hints:
         tell(f"hint: {hint}")
     graphs = built.supergraph.graphs.values()

@@ -95,6 +95,20 @@ def compose(
 
 
 @app.command()
+def openapi(
+    config: ConfigFile = DEFAULT_CONFIG,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write here, not to standard output.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Print the OpenAPI document of the routes that run operations."""
+    from federation.cli.openapi import print_openapi
+    from federation.cli.sources import Source
+
+    print_openapi(Source(config), output)
+
+
+@app.command()
 def plan(
     query: Annotated[str, typer.Argument(help="A file with the operation, or - for standard input.", metavar="QUERY")],
     config: ConfigFile = DEFAULT_CONFIG,

@@ -32,7 +32,8 @@ def route_problems(config: Config, line: Callable[[Place], int]) -> Iterator[Pro
 
 
 def _own_problems(route: RouteSection, pattern: Pattern, place: Place, config: Config) -> Iterator[Problem]:
-    if route.path in {config.server.path, *OWN}:
+    own = {config.server.path, *OWN, *((config.openapi.path,) if config.openapi is not None else ())}
+    if route.path in own:
         yield (*place, "path"), f"at {route.path} the gateway itself answers: take another path"
     if route.service is not None:
         try:

@@ -13,6 +13,7 @@ from federation.config.cache_section import CachingSection, PersistedSection
 from federation.config.discovery_sections import DiscoverySection
 from federation.config.door_sections import ClientsSection, OverloadSection, ShutdownSection
 from federation.config.extensions_section import ExtensionsSection
+from federation.config.openapi_section import OpenApiSection
 from federation.config.policies import AuthorizationSection, PolicySection
 from federation.config.rate_limits_section import RateLimitsSection
 from federation.config.redis_section import RedisSection
@@ -212,6 +213,7 @@ class Config(Section):
     persisted_operations: PersistedSection = PersistedSection()
     extensions: ExtensionsSection = ExtensionsSection()
     overload: OverloadSection = OverloadSection()
+    openapi: OpenApiSection | None = None
     overrides: dict[str, Percent] = {}
     policies: dict[FieldPattern, PolicySection] = {}
     rate_limits: RateLimitsSection | None = None

@@ -20,5 +20,6 @@ async def make_next(config: Config, folder: Path | None, lasting: Lasting, live:
     with forget_modules(folder):
         built = await build_supergraph(config)
         sources = await asyncio.to_thread(team_modules, folder)
-        version = await asyncio.to_thread(version_of, config, built.sdl, sources.values())
+        operations = [route.operation for route in config.routes if route.operation is not None]
+        version = await asyncio.to_thread(version_of, config, built.sdl, [*sources.values(), *operations])
         return None if version == live else await make_snapshot(config, built, lasting, version)

@@ -1,9 +1,13 @@
 """Everything that is wrong with routes is said at once, with its line."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.federation.config.test_read import FILE, MINIMAL, parse_config, problems_of
 
+ROOT = Path(__file__).parents[3]
 PLACE = len("interlace.yaml:3: ")
 
 
@@ -63,3 +67,16 @@ def test_routes_come_with_safe_defaults() -> None:
     (route,) = config.routes
     assert route.answered_methods == ("GET", "HEAD")
     assert not route.loose_paths
+
+
+def test_the_examples_of_the_documentation_are_right(tmp_path: Path) -> None:
+    (tmp_path / "user_profile.graphql").write_text("query UserProfile($id: ID!) { user(id: $id) { id } }")
+    known = "authentication: {issuers: [{issuer: 'https://a.example', audience: a}]}\n"
+    text = (ROOT / "docs" / "routes.md").read_text(encoding="utf-8") + (ROOT / "README.md").read_text(encoding="utf-8")
+    examples = [
+        each for each in re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL) if "routes:" in each
+    ]
+
+    assert len(examples) == 4
+    for example in examples:
+        assert parse_config(MINIMAL + known + example, tmp_path / "interlace.yaml", {}).routes

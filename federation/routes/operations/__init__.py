@@ -1,0 +1,1 @@
+"""Stored operations of the graph as REST endpoints, and their description."""

@@ -14,7 +14,13 @@ PathKey = str | int
 
 
 class _Unanswered:
-    """Stands in an answer's list for an entity that could not be asked for, while others were answered."""
+    """Stands for what could not be asked for while other things were answered: an entity, or a field of an object.
+
+    An error says why. There is one of it, also where an answer is copied.
+    """
+
+    def __reduce__(self) -> str:
+        return "UNANSWERED"
 
     def __repr__(self) -> str:
         return "UNANSWERED"
@@ -111,8 +117,8 @@ class Answer(NamedTuple):
     """What came back from a call.
 
     `data` is an object for a root fetch, and for an entity fetch a list as long as the representations, of objects and
-    nulls (and UNANSWERED, from fetch layers); None when the call failed as a whole. Its shape is that of the fetch's
-    selections: keys are response keys.
+    nulls (from fetch layers also UNANSWERED, here and as a field's value); None when the call failed as a whole. Its
+    shape is that of the fetch's selections: keys are response keys.
     """
 
     data: Json

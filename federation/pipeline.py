@@ -33,7 +33,7 @@ from federation.operations.prepare import prepare_operation
 from federation.operations.variables import coerce_variables
 from federation.planning.override_labels import OverrideShares, override_labels
 from federation.planning.planner import NO_LABELS, Planner
-from federation.request import ClientAnswer, ClientRequest, RequestContext
+from federation.request import ANSWER_EXTENSIONS, ClientAnswer, ClientRequest, RequestContext
 from federation.shared_answers import SharedAnswers
 from federation.workshop import Workshop
 from schemas.supergraph import Supergraph
@@ -154,11 +154,12 @@ class Pipeline:
             result = await plan.run(variables, calls, denied, checks, view)
             for each in afterwards:
                 await each(result.data)
-            return ClientAnswer(encode(result))
+            return ClientAnswer(encode(result, context.scratch.get(ANSWER_EXTENSIONS)))
 
         async def make() -> tuple[tuple[bytes, dict[object, Any]], bool]:
             result = await plan.run(variables, calls)
-            return (encode(result), context.scratch), not result.failures
+            extensions = context.scratch.get(ANSWER_EXTENSIONS)
+            return (encode(result, extensions), context.scratch), not result.failures and not extensions
 
         body, noted = await shared.share(plan, variables, calls, make)
         if noted is not context.scratch:  # layers find what was noted while another request was answered

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from federation.identity import ANONYMOUS, Identity
 
+# In a request's `scratch`: what its answer says in `extensions`, by name.
+ANSWER_EXTENSIONS: Final = "answer extensions"
 RawHeaders: TypeAlias = tuple[tuple[bytes, bytes], ...]
 
 

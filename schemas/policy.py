@@ -119,6 +119,18 @@ class CacheRule(Rule):
 
 
 @dataclass(frozen=True, slots=True)
+class FallbackRule:
+    """What stands in for a value that cannot be fetched: the last good one up to `stale` seconds old, then a default.
+
+    `default` is JSON text, None where there is none: then the field fails as it would without the rule.
+    """
+
+    origin: Origin
+    stale: float = 0
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ListSize:
     """`@listSize`: how many items a field gives, for estimates of cost."""
 
@@ -141,6 +153,7 @@ class FieldPolicy:
     cache: CacheRule | None = None
     cost: int | None = None
     list_size: ListSize | None = None
+    fallback: FallbackRule | None = None
 
 
 def in_mode(policy: FieldPolicy, mode: Mode) -> FieldPolicy:

@@ -29,6 +29,7 @@ WORDS: Mapping[str, Mapping[str, bool]] = MappingProxyType(
             "tags": False,
             "mode": False,
         },
+        "fallback": {"stale": False, "default": False, "defaultJson": False},
     }
 )
 # Federation's own, which composition checks and merges.

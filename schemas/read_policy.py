@@ -2,13 +2,23 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from graphql import BooleanValueNode, EnumValueNode, IntValueNode, ListValueNode, StringValueNode, ValueNode
+import orjson
+from graphql import (
+    BooleanValueNode,
+    EnumValueNode,
+    IntValueNode,
+    ListValueNode,
+    StringValueNode,
+    ValueNode,
+    value_from_ast_untyped,
+)
 
 from schemas.conditions import ConditionInvalid, parse_condition
 from schemas.policy import (
     Alternatives,
     Authenticated,
     CacheRule,
+    FallbackRule,
     FieldPolicy,
     HasRole,
     HasScopes,
@@ -123,6 +133,28 @@ def _cache_control(values: Values, literals: Literals, origin: Origin) -> FieldP
     return FieldPolicy(cache=rule)
 
 
+def _fallback(values: Values, literals: Literals, origin: Origin) -> FieldPolicy:
+    given = [word for word in ("default", "defaultJson") if word in values]
+    stale = _seconds(values, "stale", literals)
+    if not stale and not given:
+        literals.report(None, "say what stands in for the value: 'stale' (seconds), a 'default', or both")
+    if len(given) > 1:
+        literals.report(values["defaultJson"], "'default' and 'defaultJson' say the same: keep one")
+    default = _as_json(values[given[0]], given[0], literals) if given else None
+    return FieldPolicy(fallback=FallbackRule(origin, stale, default))
+
+
+def _as_json(node: ValueNode, word: str, literals: Literals) -> str | None:
+    if word == "default":
+        return orjson.dumps(value_from_ast_untyped(node)).decode()
+    text = literals.text({word: node}, word)
+    try:
+        return orjson.dumps(orjson.loads(text or "")).decode()
+    except orjson.JSONDecodeError:
+        literals.report(node, f"'{word}' has to be JSON, as in \"[]\"")
+        return None
+
+
 def _cost(values: Values, _literals: Literals, _origin: Origin) -> FieldPolicy:
     weight = values.get("weight")
     return FieldPolicy(cost=int(weight.value)) if isinstance(weight, IntValueNode) else FieldPolicy()
@@ -148,6 +180,7 @@ _READERS: Mapping[str, Callable[[Values, Literals, Origin], FieldPolicy]] = {
     "public": _public,
     "rateLimit": _rate_limit,
     "cacheControl": _cache_control,
+    "fallback": _fallback,
     "cost": _cost,
     "listSize": _list_size,
 }

@@ -15,6 +15,7 @@ from federation.extensions.caching.hints import Hint, Hints
 from federation.extensions.caching.mutations import Changed
 from federation.extensions.caching.passed_headers import passed_headers
 from federation.extensions.caching.shown_entities import keys_of
+from federation.extensions.fallbacks.layers import FallbackRules, Fallbacks
 from federation.extensions.stores.store import Store
 from schemas.supergraph import Graph
 
@@ -52,6 +53,31 @@ def caching_rules(
             for coordinate, changes in section.mutations.items()
         },
     )
+
+
+def fallbacks_of(
+    config: Config, built: BuiltSupergraph, connectors: Mapping[str, GraphConnector], cache: Cache
+) -> Fallbacks | None:
+    """What stands in for fields; None where nothing does. Raises ConfigurationError."""
+    declared = {name: policy.fallback for name, policy in built.policies.fields.items() if policy.fallback is not None}
+    if not config.cache.enabled:
+        problems = [
+            f"{rule.origin}: {name}: last values are kept in the cache: set cache.enabled, or remove 'stale'"
+            for name, rule in declared.items()
+            if rule.stale
+        ]
+        if problems:
+            raise ConfigurationError(tuple(problems))
+    if not declared:
+        return None
+    services = {name: connector.service for name, connector in connectors.items()}
+    rules = FallbackRules(
+        built.policies,
+        keys_of(built.supergraph),
+        service_of=lambda graph: services[graph.name],
+        passed=lambda graph: _passed(graph, connectors[graph.name].connector),
+    )
+    return Fallbacks(cache, rules)
 
 
 def answer_caching(config: Config, cache: Cache, sdl: str) -> AnswerCaching:

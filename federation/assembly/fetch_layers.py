@@ -11,6 +11,7 @@ from federation.execution.graph_connector import GraphConnector
 from federation.extensions.authentication.pass_identity import PassIdentity
 from federation.extensions.caching.cache import Cache
 from federation.extensions.caching.fetch_caching import CachingRules, FetchCaching
+from federation.extensions.fallbacks.layers import Fallbacks, KeepLastValues, UseFallbacks
 from federation.layer import FetchLayer, wrap_call
 from schemas.supergraph import Graph
 
@@ -20,12 +21,17 @@ def fetch_layers(
     authentication: Authentication | None,
     cache: Cache | None,
     caching: CachingRules | None,
+    fallbacks: Fallbacks | None = None,
 ) -> tuple[FetchLayer, ...]:
     """The layers that the configuration asks for; none where it asks for none."""
     return (
         # A team's own are outermost: they see every call, also those that are answered without the service.
         *team_fetch_layers(config.extensions.calls),
+        # Around the cache: what that still has is better than a fallback.
+        *((UseFallbacks(fallbacks),) if fallbacks is not None else ()),
         *((FetchCaching(cache, caching),) if cache is not None and caching is not None else ()),
+        # Inside the cache: what that gives is older than it looks.
+        *((KeepLastValues(fallbacks),) if fallbacks is not None else ()),
         # Inside the cache, whose keys have all that a service is told (the identity's `answer_scope`): only what is
         # sent needs the headers.
         *(_passing(config, authentication) if authentication and authentication.told else ()),

@@ -8,7 +8,7 @@ from typing import Any
 from federation.assembly.authentication import check_authentication, make_authentication
 from federation.assembly.authorization import make_view
 from federation.assembly.build_supergraph import BuiltSupergraph, build_supergraph
-from federation.assembly.caching import answer_caching, caching_rules
+from federation.assembly.caching import answer_caching, caching_rules, fallbacks_of
 from federation.assembly.discovery import Discovered
 from federation.assembly.fetch_layers import fetch_layers, in_fetch_layers
 from federation.assembly.health_checks import health_checks
@@ -46,6 +46,7 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
         connectors = await make_connectors(built.supergraph, services, config)
         check_authentication(config)
         caching = caching_rules(config, built, connectors)
+        fallbacks = fallbacks_of(config, built, connectors, lasting.cache)
         trusted = trusted_documents(config)
         ways = route_ways(config, services, built.supergraph.api, trusted)
     except BaseException:
@@ -56,7 +57,7 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
     if config.authentication is not None:
         authentication = make_authentication(config, config.authentication, lasting.trust)
     discovered.keep(services.kept)
-    fetches = fetch_layers(config, authentication, lasting.cache, caching)
+    fetches = fetch_layers(config, authentication, lasting.cache, caching, fallbacks)
     layered = in_fetch_layers(connectors, built.supergraph.graphs, fetches)
     counts = make_counts(config, store, lasting.own_counts)
     options = replace(_options(config, built, counts, lasting.decisions), shared=_shared_answers(config, connectors))

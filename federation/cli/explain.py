@@ -13,7 +13,7 @@ from federation.assembly.operation_limits import operation_limits
 from federation.cli.asked_caller import asked_caller
 from federation.cli.decided_rules import Counted, counted, kept, kept_text
 from federation.cli.plan import Form, read_operation
-from federation.cli.policy_text import as_json, guard_text
+from federation.cli.policy_text import as_json, fallback_text, guard_text
 from federation.cli.say import say
 from federation.cli.sources import Source
 from federation.config.sections import Config
@@ -26,7 +26,7 @@ from federation.operations.prepare import prepare_operation
 from federation.operations.selected_fields import SelectedField, selected_fields
 from federation.operations.variables import coerce_variables
 from federation.request import ClientRequest, RequestContext
-from schemas.policy import CacheRule
+from schemas.policy import CacheRule, FallbackRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One field: what becomes of it, its guards with what each says, what it counts for, how long it is kept."""
+    """One field: what becomes of it, its guards with what each says, what it counts for, how long it is kept,
+    and what stands in for it.
+    """
 
     selected: SelectedField
     outcome: str
     judged: Judged | None
     counted: Sequence[Counted]
     kept: CacheRule | None
+    fallback: FallbackRule | None
 
 
 def explain_operation(source: Source, asked: Asked, form: Form) -> None:
@@ -82,6 +85,7 @@ async def _explain(config: Config, built: BuiltSupergraph, operation: Operation,
             judged.get(selected.mark),
             limits.get(selected.mark, ()),
             lifetimes.get(selected.path),
+            built.policies.of(selected.coordinate).fallback,
         )
         for selected in fields
     ]
@@ -105,6 +109,8 @@ def _lines(explained: Explained) -> Iterator[str]:
     yield from (f"    {each.text()}" for each in explained.counted)
     if explained.kept is not None:
         yield f"    {kept_text(explained.kept)}"
+    if explained.fallback is not None:
+        yield f"    falls back to {fallback_text(explained.fallback)} ({explained.fallback.origin})"
 
 
 SAYS = {True: "yes", False: "no", None: "the object decides"}
@@ -120,6 +126,7 @@ def _json(explained: Explained) -> dict[str, Any]:
         "guards": [{**as_json(guard), "says": SAYS[verdict]} for guard, verdict in verdicts],
         "rateLimits": [each.json() for each in explained.counted],
         "cache": None if explained.kept is None else as_json(explained.kept),
+        "fallback": None if explained.fallback is None else as_json(explained.fallback),
     }
 
 

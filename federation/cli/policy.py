@@ -9,7 +9,7 @@ import orjson
 
 from federation.assembly.build_supergraph import BuiltSupergraph, build_supergraph
 from federation.cli.plan import Form
-from federation.cli.policy_text import as_json, cache_text, guard_text, limit_text
+from federation.cli.policy_text import as_json, cache_text, fallback_text, guard_text, limit_text
 from federation.cli.say import say
 from federation.cli.sources import Source
 from federation.extensions.authorization.evaluate import Caller, Facts, passes
@@ -90,6 +90,7 @@ def _row_json(row: Row) -> dict[str, Any]:
         "rateLimits": [as_json(rule) for rule in policy.rate_limits],
         "cache": None if policy.cache is None else as_json(policy.cache),
         "cost": policy.cost,
+        "fallback": None if policy.fallback is None else as_json(policy.fallback),
     }
 
 
@@ -121,3 +122,5 @@ def _details(policy: FieldPolicy) -> Iterator[str]:
         yield f"kept {cache_text(policy.cache)} ({policy.cache.origin})"
     if policy.cost is not None:
         yield f"costs {policy.cost}"
+    if policy.fallback is not None:
+        yield f"falls back to {fallback_text(policy.fallback)} ({policy.fallback.origin})"

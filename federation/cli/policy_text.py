@@ -7,6 +7,7 @@ from schemas.policy import (
     Alternatives,
     Authenticated,
     CacheRule,
+    FallbackRule,
     Guard,
     HasRole,
     HasScopes,
@@ -36,8 +37,16 @@ def cache_text(rule: CacheRule) -> str:
     return f"{rule.max_age:g} s {rule.scope}{stale}{_mode(rule.mode)}"
 
 
-def as_json(rule: Guard | RateLimitRule | CacheRule) -> Mapping[str, Any]:
+def fallback_text(rule: FallbackRule) -> str:
+    """`the last value up to 600 s old, else []`."""
+    stale = f"the last value up to {rule.stale:g} s old" if rule.stale else ""
+    return ", else ".join(part for part in (stale, rule.default or "") if part)
+
+
+def as_json(rule: Guard | RateLimitRule | CacheRule | FallbackRule) -> Mapping[str, Any]:
     """A rule for machines."""
+    if isinstance(rule, FallbackRule):
+        return {"kind": type(rule).__name__, "text": fallback_text(rule), "origin": str(rule.origin)}
     match rule:
         case RateLimitRule():
             text = limit_text(rule)

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
+import orjson
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from federation.config.cache_section import read_lifetime
@@ -11,6 +12,7 @@ from schemas.conditions import ConditionInvalid, parse_condition
 from schemas.policy import (
     Authenticated,
     CacheRule,
+    FallbackRule,
     FieldPolicy,
     Guard,
     HasRole,
@@ -93,6 +95,25 @@ class CacheSection(Section):
     tags: Texts = ()
 
 
+class FallbackSection(Section):
+    """What stands in for the fields' values; the words are those of `@fallback`."""
+
+    stale: Duration = 0
+    default: Any = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.stale and "default" not in self.model_fields_set:
+            message = "say what stands in for the value: 'stale' (a duration), a 'default' (which may be null), or both"
+            raise ValueError(message)
+        return self
+
+    def rule(self, origin: Origin) -> FallbackRule:
+        """What the section declares."""
+        is_given = "default" in self.model_fields_set
+        return FallbackRule(origin, self.stale, orjson.dumps(self.default).decode() if is_given else None)
+
+
 class PolicySection(Section):
     """What holds for all fields that a pattern matches.
 
@@ -109,6 +130,7 @@ class PolicySection(Section):
     rate_limit: Annotated[RateLimitSection | None, BeforeValidator(_short_limit)] = None
     cache: Annotated[CacheSection | None, BeforeValidator(_short_cache)] = None
     cost: Annotated[int, Field(ge=0)] | None = None
+    fallback: FallbackSection | None = None
     mode: Mode | None = None
 
     @model_validator(mode="after")
@@ -148,6 +170,7 @@ class PolicySection(Section):
             if cache is None
             else CacheRule(origin, cache.ttl, cache.scope, cache.swr, cache.stale_if_error, cache.tags),
             self.cost,
+            fallback=None if self.fallback is None else self.fallback.rule(origin),
         )
         return declared if self.mode is None else in_mode(declared, self.mode)
 

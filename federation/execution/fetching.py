@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -175,7 +176,10 @@ class RunnableFetch:
 
 def _apart(answer: dict[str, Any]) -> dict[str, Any]:
     """The same answer, with no object of it at two places."""
-    made: dict[str, Any] = orjson.loads(orjson.dumps(answer))
+    try:
+        made: dict[str, Any] = orjson.loads(orjson.dumps(answer))
+    except TypeError:  # something in it was not brought
+        return deepcopy(answer)
     return made
 
 

@@ -3,15 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from connectors.protocol import UNANSWERED
 
-class _Failed:
-    """Stands where a value would be, had its fetch not failed; that was reported already."""
-
-    def __repr__(self) -> str:
-        return "FAILED"
-
-
-FAILED: Final = _Failed()
+# Stands where a value would be, had its fetch not failed; that was reported already. Fetch layers may put it there too.
+FAILED: Final = UNANSWERED
 
 
 def merge(target: dict[str, Any], answer: Mapping[str, Any]) -> None:
@@ -20,7 +15,7 @@ def merge(target: dict[str, Any], answer: Mapping[str, Any]) -> None:
         held = target.get(key)
         if held is None or held is FAILED:
             target[key] = value
-        elif value is not None:
+        elif value is not None and value is not FAILED:
             target[key] = _merged(held, value)
 
 

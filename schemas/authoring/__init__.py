@@ -9,6 +9,7 @@ from schemas.authoring.placeholder import batch, joined
 from schemas.authoring.policies import (
     Authenticated,
     Cached,
+    Fallback,
     Owner,
     Policy,
     Public,
@@ -25,6 +26,7 @@ __all__ = [
     "Authenticated",
     "BigInt",
     "Cached",
+    "Fallback",
     "GrpcSource",
     "Header",
     "Info",

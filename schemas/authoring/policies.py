@@ -4,6 +4,7 @@ Each is a field extension that prints as a directive and has no `resolve`: the g
 `guarded` puts the same policies on all fields of a type.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeAlias, TypeVar
 
@@ -14,6 +15,7 @@ from strawberry.types.field import StrawberryField
 
 from schemas.authoring.policy_directives import (
     CacheControlDirective,
+    FallbackDirective,
     HasRoleDirective,
     OwnerDirective,
     PublicDirective,
@@ -140,6 +142,18 @@ class Cached(PolicyExtension):
                 mode=_unless(mode, "enforce"),
             )
         )
+
+
+class Fallback(PolicyExtension):
+    """What stands in for a value that cannot be had, as in `Fallback(stale=600, default=[])`; prints as `@fallback`.
+
+    The last good value, if it is not older than `stale` seconds; then the `default`, which may be None. Without a
+    default the field fails as it would without this.
+    """
+
+    def __init__(self, *, stale: int = 0, default: Any = UNSET) -> None:
+        text = UNSET if default is UNSET else json.dumps(default, ensure_ascii=False)
+        super().__init__(FallbackDirective(stale=stale or UNSET, default_json=text))
 
 
 def guarded(*policies: PolicyExtension) -> Callable[[T], T]:

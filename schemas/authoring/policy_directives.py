@@ -58,7 +58,22 @@ class CacheControlDirective:
     mode: str | None = UNSET
 
 
-OURS = (HasRoleDirective, OwnerDirective, PublicDirective, RateLimitDirective, CacheControlDirective)
+@schema_directive(locations=[Location.FIELD_DEFINITION], name="fallback", print_definition=False)
+class FallbackDirective:
+    """`@fallback`; its default is JSON text, since a directive has one type for it in Strawberry."""
+
+    stale: int | None = UNSET
+    default_json: str | None = UNSET
+
+
+OURS = (
+    HasRoleDirective,
+    OwnerDirective,
+    PublicDirective,
+    RateLimitDirective,
+    CacheControlDirective,
+    FallbackDirective,
+)
 
 
 def policy_link() -> Link:

@@ -15,6 +15,7 @@ from graphql import (
 
 from federation.composition.errors import CompositionError
 from federation.composition.policies.check_conditions import check_conditions
+from federation.composition.policies.check_fallbacks import check_fallbacks
 from federation.composition.policies.configured import ConfiguredPolicy
 from federation.composition.policies.join_policies import Declared, join_policies
 from federation.composition.policies.origins import Origins
@@ -80,6 +81,7 @@ class _Composing:
         for owner in self._types(GraphQLInterfaceType):
             self._fields[f"{owner.name}.__typename"] = FieldPolicy(self._of_implementations(owner, "__typename"))
         self._problems += check_conditions(self._schema, self._fields)
+        self._problems += check_fallbacks(self._schema, self._fields)
         self._problems += self._unmatched()
         if strict:
             self._problems += self._undecided()

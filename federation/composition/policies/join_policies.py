@@ -9,6 +9,7 @@ from federation.composition.policies.read_uses import origin_text
 from schemas.policy import (
     Authenticated,
     CacheRule,
+    FallbackRule,
     FieldPolicy,
     Guard,
     HasRole,
@@ -47,6 +48,7 @@ def join_policies(coordinate: str, declared: Declared, problems: list[str]) -> F
         _cache(coordinate, declared, problems),
         _largest(policy.cost for policy in _all(declared)),
         next((policy.list_size for policy in _all(declared) if policy.list_size), None),
+        _fallback(coordinate, declared, problems),
     )
     modes = most_specific([entry for entry in declared.configured if entry.mode is not None])
     return in_mode(joined, modes[-1].mode) if modes and modes[-1].mode else joined
@@ -113,6 +115,14 @@ def _cache(coordinate: str, declared: Declared, problems: list[str]) -> CacheRul
     # What the type of the values says holds where the field says nothing.
     groups = _by_source(declared.own, declared.configured, rules) or _by_source(declared.given, (), rules)
     return next(iter(_agreed(coordinate, "cache rules", groups, problems)), None)
+
+
+def _fallback(coordinate: str, declared: Declared, problems: list[str]) -> FallbackRule | None:
+    def rules(policy: FieldPolicy) -> tuple[FallbackRule, ...]:
+        return (policy.fallback,) if policy.fallback else ()
+
+    groups = _by_source(declared.own, declared.configured, rules)
+    return next(iter(_agreed(coordinate, "fallbacks", groups, problems)), None)
 
 
 def _by_source(

@@ -13,7 +13,7 @@ from schemas.read_literals import Literals
 from schemas.read_policy import read_policy
 from schemas.subgraph import Subgraph
 
-ON_FIELDS_ONLY = frozenset({"rateLimit"})
+ON_FIELDS_ONLY = frozenset({"rateLimit", "fallback"})
 
 
 def check_subgraph_policies(subgraph: Subgraph) -> tuple[Problem, ...]:

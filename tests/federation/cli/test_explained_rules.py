@@ -122,3 +122,13 @@ def test_lifetimes_are_those_that_hold(config: str, lifetimes: dict[str, str], e
     found = explain("{ users { id name } search secret }", config)
 
     assert {path: field["cache"]["text"] for path, field in found.items() if field["cache"]} == lifetimes
+
+
+def test_fallbacks_are_told(explain: Explain) -> None:
+    explained = explain("{ search }", "policies: {Query.search: {fallback: {stale: 10m, default: none}}}\n")
+
+    assert explained["search"]["fallback"] == {
+        "kind": "FallbackRule",
+        "text": 'the last value up to 600 s old, else "none"',
+        "origin": "interlace.yaml:3",
+    }

@@ -9,6 +9,7 @@ from strawberry.extensions import FieldExtension
 from schemas.authoring.policies import (
     Authenticated,
     Cached,
+    Fallback,
     Owner,
     Policy,
     PolicyExtension,
@@ -78,6 +79,9 @@ def printed(*policies: PolicyExtension) -> str:
         (Owner("$this.id == $claims.sub"), '@owner(when: "$this.id == $claims.sub")'),
         (Public(), "@public"),
         (RateLimit("20/minute", key="ip"), '@rateLimit(limit: ["20/minute"], key: ["ip"])'),
+        (Fallback(stale=600), "@fallback(stale: 600)"),
+        (Fallback(default=None), '@fallback(defaultJson: "null")'),
+        (Fallback(stale=60, default=["a"]), '@fallback(stale: 60, defaultJson: "[\\"a\\"]")'),
         (Cached(ttl=300, scope="public", swr=30), '@cacheControl(maxAge: 300, scope: "public", swr: 30)'),
     ],
 )

@@ -69,7 +69,7 @@ class Dispatch(Generic[LinkT, Result]):
 
     async def attempt(self, asked: Asked[LinkT, Result]) -> Attempted[Result]:
         """Make one attempt; what fails is a value, and nothing is raised but cancellation."""
-        bulkhead, clock = self.bulkhead, self._clock
+        bulkhead, clock, hold = self.bulkhead, self._clock, asked.hold
         if not bulkhead.try_enter():
             try:
                 await bulkhead.enter(asked.deadline)
@@ -89,22 +89,22 @@ class Dispatch(Generic[LinkT, Result]):
             if self._faults is not None:
                 await self._faults.inject(asked.deadline)
             result = await asked.attempt(endpoint.link, self._until(asked, started))
-            verdict = self._judge(result) if asked.hold is None else asked.hold.judge(result)
+            verdict = self._judge(result) if hold is None else hold.judge(result)
         except CallFailed as error:
             failure, verdict = error, judge_failure(error)
         except BaseException:
             self._left(endpoint, started, was_probe=probe is not None)
             raise
         finally:
-            if asked.hold is not None and asked.hold.holds(result):
-                asked.hold.begin(partial(self._end_hold, endpoint))
+            if hold is not None and hold.holds(result):
+                hold.begin(partial(self._end_hold, endpoint))
             else:
                 endpoint.in_flight -= 1
                 bulkhead.leave()
                 if endpoint.is_draining:
                     self._let_go(endpoint)
-        seconds = clock() - started
-        attempted = Attempted(result, seconds if asked.hold is None else seconds - asked.hold.waited, verdict, failure)
+        seconds = clock() - started if hold is None else clock() - started - hold.waited
+        attempted = Attempted(result, seconds, verdict, failure)
         self._note(endpoint, attempted, started, was_probe=probe is not None)
         return attempted
 

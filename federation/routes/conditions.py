@@ -1,10 +1,9 @@
 """Answer conditional requests for what is at hand (RFC 9110, section 13)."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Final
 
+from federation.extensions.caching.freshness import read_date
 from federation.routes.routed import RoutedAnswer
 
 # RFC 9110, section 15.4.5: what a 304 repeats; the rest describes a body that is not sent.
@@ -24,7 +23,7 @@ def not_modified(answer: RoutedAnswer, headers: Mapping[str, str]) -> RoutedAnsw
         tags = [each.strip().removeprefix("W/") for each in wanted.split(",")]
         is_known = tag is not None and ("*" in tags or tag.removeprefix("W/") in tags)
     else:
-        since, changed = _date(headers.get("if-modified-since")), _date(known.get(b"last-modified"))
+        since, changed = read_date(headers.get("if-modified-since")), read_date(known.get(b"last-modified"))
         is_known = since is not None and changed is not None and changed <= since
     if not is_known:
         return answer
@@ -35,13 +34,3 @@ def age_of(headers: Mapping[str, str]) -> int:
     """How old an answer was when it came, as it says."""
     text = headers.get("age", "")
     return int(text) if text.isdecimal() else 0
-
-
-def _date(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        found = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None

@@ -1,11 +1,12 @@
 """Pass a request on to a service and its answer back; long bodies go through piece by piece, in both directions."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from connectors.errors import CallFailed, TimedOut
+from connectors.errors import BadStatus, CallFailed, TimedOut
 from connectors.http.streams.stream import StreamRequest, StreamTerms
 from connectors.traffic.balancing import argument_key
 from connectors.traffic.http_service import HttpService
@@ -19,6 +20,8 @@ from federation.routes.kept_answers import SAFE, KeptAnswers, Question
 from federation.routes.problems import problem
 from federation.routes.routed import BodyTooLarge, DeadlineExceeded, RoutedAnswer, RoutedRequest
 from federation.routes.transforming import Transforming
+
+log = logging.getLogger(__name__)
 
 REPEATABLE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 LOCATIONS: Final = frozenset({b"location", b"content-location"})
@@ -151,9 +154,10 @@ class PassThrough:
         return answer
 
     def _failed(self, status: int, retry_after: str | None) -> RoutedAnswer:
+        log.warning("a service failed", extra={"service": self.service.name, "code": BadStatus.code, "status": status})
         headers = ((b"retry-after", retry_after.encode("latin-1")),) if retry_after else ()
         return problem(
-            "UPSTREAM_ERROR",
+            BadStatus.code,
             f"the service answered with status {status}",
             status=status if status in {500, 501, 502, 503, 504} else 502,
             extensions={"service": self.service.name},

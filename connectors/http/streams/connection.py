@@ -32,6 +32,7 @@ class StreamConnection(Pooled):
         "_event",
         "_failure",
         "_head",
+        "_head_left",
         "_held",
         "_is_complete",
         "_is_head",
@@ -90,6 +91,7 @@ class StreamConnection(Pooled):
         self._lines: list[tuple[bytes, bytes]] = []
         self._body: deque[bytes] = deque()
         self._held = self._received = 0
+        self._head_left = self._limits.max_head_bytes
         self._head: HttpResponse | None = None
         self._failure: CallFailed | None = None
         self._is_complete = self._is_sent = self._ends_with_connection = self._paused = self._reusable = False
@@ -192,7 +194,7 @@ class StreamConnection(Pooled):
             if not self._is_complete:
                 self._fail(BadAnswer("the service answered something that is not HTTP/1.1", detail=str(error)))
             self._reusable = False
-        if self._head is None and self._received > self._limits.max_head_bytes:
+        if self._head_left < 0 or (self._head is None and self._received > self._limits.max_head_bytes):
             self._fail(BadAnswer("the head of the service's answer is too large", detail=self._peer))
         if self._held > MOST_HELD and not self._paused and self._transport is not None:
             self._paused = True
@@ -212,6 +214,7 @@ class StreamConnection(Pooled):
         """Parser: one header; trailers are not passed on."""
         if self._head is None:
             self._lines.append((name, value))
+            self._head_left -= len(name) + len(value)
 
     def on_headers_complete(self) -> None:
         """Parser: the head is there; decide how the body ends, and refuse what could be read in two ways."""

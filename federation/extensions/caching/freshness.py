@@ -100,21 +100,22 @@ def _seconds(text: str | None) -> float | None:
 def _age(headers: Mapping[str, str], now: float) -> float:
     """How old the answer was when it came (section 4.2.3); the way here counts as nothing."""
     said = _seconds(headers.get("age", "").split(",")[0].strip() or None) or 0.0
-    date = _date(headers.get("date"))
+    date = read_date(headers.get("date"))
     return max(said, 0.0 if date is None else now - date)
 
 
 def _expires(headers: Mapping[str, str], now: float) -> float | None:
     if "expires" not in headers:
         return None
-    expires = _date(headers["expires"])
+    expires = read_date(headers["expires"])
     if expires is None:
         return 0.0  # section 5.3: an invalid date, such as 0, is one in the past
-    date = _date(headers.get("date"))
+    date = read_date(headers.get("date"))
     return max(0.0, expires - (now if date is None else date))
 
 
-def _date(text: str | None) -> float | None:
+def read_date(text: str | None) -> float | None:
+    """An HTTP date as Unix time; None for what is none."""
     if text is None:
         return None
     try:

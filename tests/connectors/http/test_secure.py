@@ -15,6 +15,7 @@ from connectors.http.address import HttpAddress, read_address
 from connectors.http.client import http_client
 from connectors.http.limits import HttpLimits
 from connectors.http.secure import SecureHttpClient
+from connectors.http.streams.stream import StreamRequest, StreamTerms
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
 
@@ -166,3 +167,57 @@ async def test_a_closed_client_makes_no_more_calls(answering: Answering, client:
     await made.close()
     with pytest.raises(NotConnected):
         await made.request("GET", "/", [], None, soon())
+
+
+async def pieces(*given: bytes) -> AsyncIterator[bytes]:
+    for piece in given:
+        yield piece
+
+
+async def test_a_long_answer_over_tls_comes_piece_by_piece(
+    answering: Answering, client: MakeClient, soon: Soon
+) -> None:
+    size = 4 << 20
+    address = await answering(f"HTTP/1.1 200 OK\r\nx-a: 1\r\nX-A: 2\r\ncontent-length: {size}\r\n\r\n" + "x" * size)
+    response = await client(address).open(StreamRequest("GET", "/x", ()), StreamTerms(size, 5.0), soon())
+    got = len(response.body)
+    assert got < size
+    while piece := await response.rest.read():
+        got += len(piece)
+    await response.rest.close()
+
+    assert got == size
+    assert [name for name, _ in response.headers.lines][:2] == [b"x-a", b"X-A"]
+
+
+async def test_pieces_go_over_tls_with_what_the_client_takes(
+    answering: Answering, client: MakeClient, soon: Soon
+) -> None:
+    seen: list[str] = []
+    address = await answering(OK, seen=seen, then_wait=True)
+    request = StreamRequest("POST", "/x", (("accept-encoding", "gzip"),), pieces=pieces(b"a", b"b"), length=2)
+    response = await client(address).open(request, StreamTerms(9, 5.0), soon())
+
+    assert (response.body, response.rest) == (b"ok", None)
+    head = seen[0].lower()
+    assert "post /base/x http/1.1" in head
+    assert "content-length: 2\r\n" in head
+    assert "accept-encoding: gzip\r\n" in head
+    assert "transfer-encoding" not in head
+
+
+async def test_streams_over_tls_fail_as_other_calls_do(answering: Answering, client: MakeClient, soon: Soon) -> None:
+    get = StreamRequest("GET", "/x", ())
+    broken = await answering("HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nok")
+    large = await answering(OK)
+    silent = await answering("", then_wait=True)
+    with pytest.raises(Unreachable):
+        await client(broken).open(get, StreamTerms(9, 5.0), soon())
+    with pytest.raises(AnswerTooLarge):
+        await client(large).open(get, StreamTerms(1, 5.0), soon())
+    with pytest.raises(TimedOut):
+        await client(silent).open(get, StreamTerms(9, 0.05), soon())
+    with pytest.raises(NotConnected):
+        await client(read_address("https://127.0.0.1:9")).open(get, StreamTerms(9, 5.0), soon())
+    with pytest.raises(NotSendable):
+        await client(large).open(get._replace(target="/a b"), StreamTerms(9, 5.0), soon())

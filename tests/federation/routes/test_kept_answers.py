@@ -8,6 +8,8 @@ import pytest
 
 from tests.federation.routes.callers import ADA, AUTHENTICATION, BOB, by
 from tests.federation.routes.routed_gateway import Noting, reply, routed
+from tests.redis_server import RedisServer
+from tests.serving import serving
 
 ROUTE = "- {path: /api/*, service: users, rewrite: /*, public: true, methods: [GET, PUT]}"
 
@@ -130,3 +132,28 @@ async def test_nothing_is_kept_where_the_cache_or_the_route_says_so(tmp_path: Pa
     off = await twice(tmp_path, service, more="cache: {enabled: false}")
 
     assert off.json() == 2
+
+
+async def test_an_invalidation_of_the_service_reaches_what_is_kept_of_its_routes(tmp_path: Path) -> None:
+    async with routed(tmp_path, counting(cache_control="max-age=60", cache_tag="a b"), ROUTE) as gateway:
+        found = []
+        for tag in ("other", "service:users", "tag:b"):
+            await gateway.http.get("/api/x")
+            await gateway.gateway.cache.invalidate([tag])
+            found.append((await gateway.http.get("/api/x")).json())
+
+    assert found == [1, 2, 3]
+
+
+async def test_replicas_share_what_is_kept_by_redis(tmp_path: Path, redis_server: RedisServer) -> None:
+    service = counting(cache_control="max-age=60")
+    more = f"redis: {{url: '{redis_server.url}', timeout: 1s}}"
+    async with serving(service) as address:
+        endpoint = f"services: {{users: {{endpoints: ['{address.removeprefix('http://')}']}}}}\n"
+        async with routed(tmp_path, address, ROUTE, endpoint + more) as one:
+            await one.http.get("/api/x")
+            await one.gateway.cache.background.settle()
+            async with routed(tmp_path, address, ROUTE, endpoint + more) as other:
+                response = await other.http.get("/api/x")
+
+    assert response.json() == 1

@@ -15,6 +15,7 @@ from federation.cli.refusals import (
     TOO_SLOW,
 )
 from federation.door.door import Door
+from federation.http.reply import MINDS_ITS_CLIENT
 
 # Bodies up to this size are awaited before the request is let in, so that a slow client takes nobody's place.
 AWAITED_BODY_BYTES = 32 << 10
@@ -76,7 +77,10 @@ class Connection(HttpToolsProtocol):
         self._has_ended = False
 
     def look(self) -> None:
-        """Give the client up where it takes too long."""
+        """Give the client up where it takes too long, unless the application does that itself."""
+        if self._inside is not None and MINDS_ITS_CLIENT in self._inside:
+            self._unread_since = None
+            return
         now, limits = self.loop.time(), self._limits
         waited = now - self._since
         if not self.transport.get_write_buffer_size():

@@ -11,6 +11,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = tuple[tuple[bytes, bytes], ...]
 
 JSON = b"application/json; charset=utf-8"
+# Stands in the scope of a request whose answer is streamed: whoever answers gives slow clients up, piece by piece.
+MINDS_ITS_CLIENT = "interlace.minds_its_client"
 
 
 class Reply(NamedTuple):

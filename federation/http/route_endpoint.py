@@ -9,7 +9,7 @@ from connectors.errors import CallFailed
 from federation.http.client_address import ClientAddresses
 from federation.http.cors import Cors
 from federation.http.read_body import ClientGone
-from federation.http.reply import Receive, Scope, Send, send_reply
+from federation.http.reply import MINDS_ITS_CLIENT, Receive, Scope, Send, send_reply
 from federation.http.request_body import CLIENT_SECONDS, StreamedBody
 from federation.http.waiting_client import WaitingClient
 from federation.patterns.path import PathInvalid, RequestPath, read_path
@@ -75,6 +75,7 @@ class RouteEndpoint:
         length = _length(headers)
         body = StreamedBody(receive)
         await body.begin()
+        scope[MINDS_ITS_CLIENT] = True
         peer = scope["client"][0] if scope.get("client") else ""
         request = RoutedRequest(
             method=scope["method"],

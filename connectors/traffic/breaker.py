@@ -6,6 +6,7 @@ from enum import Enum
 from random import random
 
 from connectors.errors import CircuitOpen
+from connectors.traffic.circuit_news import CircuitNews
 from connectors.traffic.rate_window import RateWindow
 
 
@@ -52,7 +53,8 @@ class Breaker:
     """The breaker of one service; whoever calls the service tells it first, and afterwards how the call ended.
 
     `passes` says that every call may be made without asking `admit`. `admit` gives a number that is to be handed back:
-    0 for an ordinary call, another for one that tries the service. `draw` gives numbers from 0 to below 1.
+    0 for an ordinary call, another for one that tries the service. `news`, where given, is told when it opens or closes
+    the circuit itself. `draw` gives numbers from 0 to below 1.
     """
 
     def __init__(self, policy: BreakerPolicy, draw: Callable[[], float] = random) -> None:
@@ -71,6 +73,7 @@ class Breaker:
         self.opened = 0
         self.refused = 0
         self.passes = True
+        self.news: CircuitNews | None = None
         self.force(policy.mode)
 
     @property
@@ -135,6 +138,24 @@ class Breaker:
         if permit and self._is_current(permit):
             self._permits += 1
 
+    def hear_opened(self, seconds: float, openings: int, now: float) -> None:
+        """Another breaker of the same service opened for so long: open too, unless that is decided by hand."""
+        if self.mode is not BreakerMode.AUTOMATIC:
+            return
+        until = now + seconds * (1 + self._policy.jitter * self._draw())
+        if self.circuit is not Circuit.OPEN:
+            self.opened += 1
+            self._open_until = until
+        self._open_until = max(self._open_until, until)
+        self._openings_in_a_row = max(self._openings_in_a_row, openings)
+        self.circuit = Circuit.OPEN
+        self.passes = False
+
+    def hear_closed(self, now: float) -> None:
+        """Another breaker found the service well: try it too, and not only when the time is up."""
+        if self.circuit is Circuit.OPEN:
+            self._open_until = min(self._open_until, now)
+
     def was_slow(self, seconds: float) -> bool:
         """Whether a call that took so long counts as a failure."""
         slow_after = self._policy.slow_after
@@ -152,6 +173,8 @@ class Breaker:
             self.passes = True
             self._failures_in_a_row = self._openings_in_a_row = 0
             self._window.clear()
+            if self.news is not None:
+                self.news.closed()
 
     def _open(self, now: float) -> None:
         policy = self._policy
@@ -161,3 +184,5 @@ class Breaker:
         self.circuit = Circuit.OPEN
         self.opened += 1
         self.passes = False
+        if self.news is not None and self.mode is BreakerMode.AUTOMATIC:
+            self.news.opened(seconds, self._openings_in_a_row)

@@ -11,6 +11,7 @@ from federation.config.rate_limits_section import RateLimitsSection
 from federation.config.sections import Config
 from federation.extensions.authentication.trust import Trust
 from federation.extensions.caching.cache import Cache
+from federation.extensions.circuits.shared_circuits import SharedCircuits, open_circuits
 from federation.extensions.decisions import Decisions
 from federation.extensions.rate_limits.memory_counts import MemoryCounts
 from federation.extensions.stores.redis import RedisStore
@@ -21,7 +22,7 @@ class Lasting:
     """`store` is what replicas share by, None where they share nothing; `trust` has issuers' keys and revocations.
 
     In the `cache` is what is kept of answers; `own_counts` are what this process counts for rate limits. `decisions`
-    counts what policies decided.
+    counts what policies decided. By `circuits` replicas tell each other which services fail.
     """
 
     store: RedisStore | None
@@ -29,6 +30,7 @@ class Lasting:
     cache: Cache
     own_counts: MemoryCounts
     decisions: Decisions = field(default_factory=Decisions)
+    circuits: SharedCircuits | None = None
 
 
 @asynccontextmanager
@@ -38,6 +40,7 @@ async def open_lasting(config: Config) -> AsyncIterator[Lasting]:
         open_store(config.redis) as store,
         trust_of(config.authentication, store) as trust,
         open_configured_cache(config, store) as cache,
+        open_circuits(store) as circuits,
     ):
         own_counts = MemoryCounts((config.rate_limits or RateLimitsSection()).memory)
-        yield Lasting(store, trust, cache, own_counts)
+        yield Lasting(store, trust, cache, own_counts, circuits=circuits)

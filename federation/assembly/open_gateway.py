@@ -22,6 +22,7 @@ from federation.assembly.request_layers import request_layers
 from federation.assembly.routes import RouteParts, make_router, published, route_ways
 from federation.assembly.seen_headers import seen_headers
 from federation.assembly.services import Services
+from federation.assembly.shared_circuits import check_sharing, share_circuits
 from federation.assembly.team_extensions import team_layers
 from federation.config.sections import Config
 from federation.execution.graph_connector import GraphConnector
@@ -45,6 +46,7 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
     try:
         connectors = await make_connectors(built.supergraph, services, config)
         check_authentication(config)
+        check_sharing(config)
         caching = caching_rules(config, built, connectors)
         fallbacks = fallbacks_of(config, built, connectors, lasting.cache)
         trusted = trusted_documents(config)
@@ -68,14 +70,15 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
     of_team = team_layers(config.extensions.requests)
     parts = RouteParts(config, services, authentication, limits, counts, cache, answers, of_team, pipeline)
     checks = health_checks(services.all, config)
+    traffic = tuple(service.traffic for service in services.all)
     closeables = (
         discovered,
         *([checks] if checks is not None else []),
         *([authentication] if authentication is not None else []),
         *(each.connector for each in connectors.values()),
+        share_circuits(config, traffic, lasting.circuits),
         *services.all,
     )
-    traffic = tuple(service.traffic for service in services.all)
     documents = {
         **(authentication.documents if authentication is not None else {}),
         **published(config, built.supergraph.api, ways),

@@ -55,6 +55,7 @@ class BreakerSection(Section):
     open_time: Seconds = 30.0
     max_open_time: Seconds = 300.0
     probes: Count = 3
+    shared: bool = False
 
 
 class RetriesSection(Section):

@@ -1,0 +1,1 @@
+"""What replicas tell each other of the circuits of their services."""

@@ -36,7 +36,10 @@ class Hedging:
     async def _race(self, attempt: Callable[[], Awaitable[Attempted[Result]]]) -> Attempted[Result]:
         async with asyncio.TaskGroup() as group:
             first = group.create_task(_run(attempt))
-            done, _ = await asyncio.wait((first,), timeout=self.latency.value)
+            # A call in twenty is later than the quantile, mostly by little: where those spend what there is, nothing is
+            # left for those that hang. So the less there is, the later a call has to be.
+            patience = self.latency.value * (2 - self._tokens / _MOST_TOKENS)
+            done, _ = await asyncio.wait((first,), timeout=patience)
             if done or self._tokens < 1:
                 return await first
             self._tokens -= 1

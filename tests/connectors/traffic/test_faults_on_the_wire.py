@@ -15,8 +15,9 @@ from connectors.traffic.http_service import HttpService
 from tests.connectors.traffic.faulty_servers import FAULTS, goes_away_now_and_then, serving, well
 
 BUDGET = 0.3
-# On a quiet machine a call ends within 50 ms after its budget; a busy one must not fail the test.
-SLACK = 0.5
+SLACK = 0.05
+# Where the machine keeps the whole process waiting it is late for other reasons: then another call shows the same.
+MOST_CALLS = 5
 SDL = """
 type Query { user(id: ID!): User @connect(source: "shop" http: { GET: "/users/{$args.id}" } selection: "id name") }
 type User { id: ID! name: String }
@@ -56,10 +57,13 @@ def ask(request: pytest.FixtureRequest, bound: Any, graph: Any, selections: Any)
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_faulty_server_costs_no_more_than_the_budget(ask: Callable[..., Any], fault: str) -> None:
     behave, code = FAULTS[fault]
-    async with serving(behave) as url:
-        answer, took = await ask(url, kind="mutation")
-    assert [error.code for error in answer.errors] == [code]
-    assert took <= BUDGET + SLACK
+    took = []
+    while not took or (min(took) > BUDGET + SLACK and len(took) < MOST_CALLS):
+        async with serving(behave) as url:
+            answer, seconds = await ask(url, kind="mutation")
+        assert [error.code for error in answer.errors] == [code]
+        took.append(seconds)
+    assert min(took) <= BUDGET + SLACK
 
 
 @pytest.mark.parametrize("fault", ["503", "reset", "half close", "wrong length"])

@@ -47,6 +47,20 @@ def test_with_two_percent_of_calls_twenty_times_slower_the_99th_percentile_falls
     assert sum(link.calls for link in links) <= calls * 1.05 + 1
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_calls_that_are_a_little_late_do_not_spend_what_those_that_hang_need(seed: int) -> None:
+    calls, rng = 4_000, Random(seed)
+
+    def seconds() -> float:
+        return 0.2 if rng.random() < 0.03 else 0.009 + rng.expovariate(500)
+
+    links = [Scripted("a", seconds=seconds), Scripted("b", seconds=seconds)]
+    hedged = run_driven(latencies(links, TrafficPolicy(hedging=HedgingPolicy()), calls))
+
+    assert sum(each > 0.1 for each in hedged) <= len(hedged) * 0.004
+    assert sum(link.calls for link in links) <= calls * 1.05 + 1
+
+
 def test_the_loser_is_cancelled_within_fifty_milliseconds() -> None:
     async def main() -> None:
         slow, fast = Scripted("slow", seconds=lambda: 0.01), Scripted("fast", seconds=lambda: 0.01)

@@ -21,6 +21,8 @@ COUNTERS = {
     "invalidations": "Invalidations",
     "store_failures": "How often the shared store was away",
     "answer_hits": "Whole answers from the cache",
+    "fallback_values": "Last values that stood in for fields whose service failed",
+    "fallback_defaults": "Defaults that did",
 }
 
 

@@ -88,6 +88,12 @@ class World:
     def stock(self, asked: Asked) -> Replied:
         return Replied({"left": 4}, status=self.status)
 
+    @property
+    def counted(self) -> dict[str, int]:
+        assert self.gateway.cache is not None
+        totals = self.gateway.cache.counters.as_mapping()
+        return {name: count for name, count in totals.items() if name.startswith("fallback")}
+
     async def ask(self, query: str, **headers: str) -> dict[str, Any]:
         answer: dict[str, Any] = orjson.loads((await self.gateway.answer(ClientRequest(query, headers=headers))).body)
         return answer
@@ -154,10 +160,12 @@ async def test_the_last_value_stands_in_and_says_how_old_it_is(tmp_path: Path) -
         world.status, world.score = 500, 9
 
         answer = await world.ask("{ motto users(first: 2) { theme score } }")
+        counted = world.counted
 
     assert "errors" not in answer
     assert answer["data"] == {"motto": "we deliver", "users": [{"theme": "DARK", "score": 7}] * 2}
     assert used(answer)["User.score"] == ("stale", "UPSTREAM_ERROR", 2)
+    assert counted == {"fallback_values": 5, "fallback_defaults": 0}
     assert all(note["age"] >= 0 for note in answer["extensions"]["fallbacks"])
 
 

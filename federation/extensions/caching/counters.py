@@ -21,6 +21,8 @@ class CacheCounters:
     invalidations: int = 0
     store_failures: int = 0
     answer_hits: int = 0
+    fallback_values: int = 0
+    fallback_defaults: int = 0
 
     def as_mapping(self) -> dict[str, int]:
         """The totals by name."""

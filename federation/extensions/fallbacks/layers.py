@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from connectors.protocol import Answer, CallRequest, Fetch
 from federation.extensions.caching.cache import Cache
+from federation.extensions.caching.counters import CacheCounters
 from federation.extensions.caching.hints import Hint, Hints
 from federation.extensions.caching.question import Question, ask
 from federation.extensions.caching.shown_entities import Keys, ShownEntities
@@ -72,7 +73,7 @@ class Fallbacks:
         storing = Storing(self._cache, ShownEntities(graph, self._rules.keys), follows=False)
         keeps = passed is not None and any(rule.stale for rule in rules.values())
         last = LastValues(self._cache, storing, tuple(sorted(passed or ()))) if keeps else None
-        return _GraphFallbacks(service, FetchMembers(graph, rules, question), last)
+        return _GraphFallbacks(service, FetchMembers(graph, rules, question), last, self._cache.counters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class _GraphFallbacks:
     service: str
     members: FetchMembers
     last: LastValues | None
+    counters: CacheCounters
 
 
 class KeepLastValues:
@@ -136,6 +138,9 @@ async def _stand_in(known: _GraphFallbacks, members: Sequence[Members], request:
     last = await known.last.find(request, cells) if known.last is not None else {}
     made = stand_in(request, answer, missing, last)
     if made.used:
+        values = sum(value is not None for _, value in made.used)
+        known.counters.fallback_values += values
+        known.counters.fallback_defaults += len(made.used) - values
         _tell(known.service, request, made.used)
     return made.answer
 

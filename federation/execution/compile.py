@@ -14,7 +14,7 @@ from federation.execution.introspect import introspect
 from federation.execution.object_checks import apply_checks
 from federation.execution.places import PlanPlaces
 from federation.execution.shape import AnswerShape
-from federation.execution.steps import RunStep, make_step
+from federation.execution.steps import RunStep, StepMaker
 from federation.operations.extension import ObjectCheck
 from federation.operations.operation import Operation
 from federation.planning.plan import FetchNode, Path, Plan
@@ -44,7 +44,8 @@ class CompiledPlan:
         def make_fetch(node: FetchNode, paths: tuple[Path, ...]) -> RunnableFetch:
             return RunnableFetch(node, places.of(node, paths), graphs[node.fetch.graph], plan.answer)
 
-        self._step: RunStep | None = None if plan.root is None else make_step(plan.root, make_fetch, graphs)
+        steps = StepMaker(make_fetch, graphs, places.shared)
+        self._step: RunStep | None = None if plan.root is None else steps.make(plan.root)
 
     async def run(
         self,

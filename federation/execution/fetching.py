@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 class Run:
     """What one execution of a plan works on; the tasks of its request alone change it.
 
-    `presented` is what each fetch for entities presented, by the fetch's id; `clock` is the loop's.
+    `presented` is what each fetch for entities presented, by the fetch's id; `collected` what was collected for fetches
+    that have not begun yet. `clock` is the loop's.
     """
 
     data: dict[str, Any]
@@ -36,21 +37,26 @@ class Run:
     failures: Failures
     clock: Callable[[], float]
     presented: dict[int, Presented] = field(default_factory=dict)
+    collected: dict[int, Presented] = field(default_factory=dict)
 
 
 class RunnableFetch:
-    """A fetch with its connector; `answer` is the client's, in whose terms errors are told."""
+    """A fetch with its connector; `answer` is the client's, in whose terms errors are told.
+
+    `wanted` is what can be collected for it together with other fetches.
+    """
 
     def __init__(
         self, node: FetchNode, places: Places, graph: GraphConnector, answer: Sequence[AnswerSelection]
     ) -> None:
-        self._id = node.id
+        self.id = node.id
         self._fetches = (node.fetch,)
         self._graph = graph
         self._service = graph.service
         self._answer = answer
         self._template = graph.connector.prepare(node.fetch)
         self._presenting = Presenting(places, node.fetch) if node.fetch.representations else None
+        self.wanted = self._presenting.wanted if self._presenting is not None else None
         self._paths = EntityPaths(places.paths)
         self._is_below = bool(places.paths)
         self._is_flat = not any(item.selections for item in _fields(node.fetch.selections))
@@ -65,12 +71,12 @@ class RunnableFetch:
     async def run(self, run: Run) -> None:
         """Fetch; whatever fails is reported in the run's failures, and nothing is raised but cancellation."""
         if self._presenting is None:
-            if self._is_wanted(run):
+            if self.is_wanted(run):
                 await self._run_root(run)
         else:
             await self._run_entities(run)
 
-    def _is_wanted(self, run: Run) -> bool:
+    def is_wanted(self, run: Run) -> bool:
         """Whether the conditions of anything that it asks hold."""
         return not self._occasions or any(_hold(conditions, run.variables) for conditions in self._occasions)
 
@@ -99,9 +105,10 @@ class RunnableFetch:
     def present(self, run: Run) -> Presented:
         """Present the entities, and give up those for which that cannot be done. Not for a fetch of the root."""
         assert self._presenting is not None
-        if not self._is_wanted(run):
+        if not self.is_wanted(run):
             return Presented([], [], [], [])
-        presented = run.presented[self._id] = self._presenting.present(run.data, run.presented)
+        presented = run.collected.pop(self.id, None) or self._presenting.present(run.data, run.presented)
+        run.presented[self.id] = presented
         for entity in presented.left_out:
             self._give_up(entity)
         return presented

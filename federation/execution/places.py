@@ -27,20 +27,21 @@ class Places:
 class PlanPlaces:
     """The places of all fetches of one plan.
 
-    `shared_slots` are those at which objects may stand that stand elsewhere too, as the keys on the way.
+    `shared` are the paths at which objects may stand that stand elsewhere too, `shared_slots` the same as the keys on
+    the way.
     """
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._earlier = earlier_fetches(plan)
-        self._shared = frozenset(path for _, paths in placed_fetches(plan) for path in paths)
+        self.shared = frozenset(path for _, paths in placed_fetches(plan) for path in paths)
         # An object that stands at two places can have only one answer, also where contexts differ.
         self._may_share = not any(node.fetch.contexts for node, _ in placed_fetches(plan))
         self.shared_slots = frozenset(
-            tuple(step.name for step in path if isinstance(step, Key)) for path in self._shared
+            tuple(step.name for step in path if isinstance(step, Key)) for path in self.shared
         )
 
     def of(self, node: FetchNode, paths: tuple[Path, ...]) -> Places:
         """The places of one fetch, which has no paths when it is one of the root."""
         start, start_paths = self._earlier.get(node.id, (None, frozenset[Path]()))
-        return Places(paths, start, start_paths, self._shared, are_alike(self._plan, paths), self._may_share)
+        return Places(paths, start, start_paths, self.shared, are_alike(self._plan, paths), self._may_share)

@@ -143,6 +143,13 @@ def test_plan_shows_the_code_that_a_query_is_compiled_to() -> None:
     assert [each.name for each in functions] == ["collect", "shape"]
 
 
+def test_plan_shows_the_one_walk_for_fetches_that_begin_at_once() -> None:
+    query = "{ user(id: 1) { orders { id user { orders { id } preferences { theme } } } } }"
+    done = interlace("plan", "-c", str(STOREFRONT), "--code", "-", stdin=query)
+
+    assert "the entities of all of them, as they begin at once" in done.stdout
+
+
 def test_plan_says_everything_that_is_wrong_with_a_query() -> None:
     done = interlace("plan", "-c", str(STOREFRONT), "-", stdin="{ users { nam }\n  usr { id } }")
 

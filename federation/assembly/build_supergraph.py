@@ -15,6 +15,7 @@ from federation.composition.policies.configured import ConfiguredPolicy
 from federation.composition.policies.origins import origins_in
 from federation.composition.policies.read_uses import check_subgraph_policies
 from federation.config.sections import Config
+from federation.config.text_file import read_text_file
 from federation.errors import ConfigurationError
 from federation.planning.override_labels import override_labels
 from schemas.policy import NO_POLICIES, Mode, PolicyTable, in_guard_mode
@@ -43,7 +44,7 @@ async def build_supergraph(config: Config) -> BuiltSupergraph:
     """Build what the configuration describes. Raises ConfigurationError with every problem."""
     subgraphs: tuple[Subgraph, ...] = ()
     if config.supergraph is not None:
-        sdl = await asyncio.to_thread(config.supergraph.read_text, encoding="utf-8")
+        sdl = await asyncio.to_thread(read_text_file, config.supergraph)
         built = await asyncio.to_thread(_read, sdl, (), str(config.supergraph))
     else:
         subgraphs = await load_subgraphs(config)

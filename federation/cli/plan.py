@@ -11,7 +11,7 @@ from federation.assembly.build_supergraph import build_supergraph
 from federation.assembly.operation_limits import operation_limits
 from federation.cli.say import say
 from federation.cli.sources import Source
-from federation.errors import ConfigurationError
+from federation.config.text_file import read_text_file
 from federation.execution.plan_code import plan_code
 from federation.operations.prepare import prepare_operation
 from federation.planning.explain import plan_as_json, plan_as_text
@@ -46,7 +46,4 @@ def read_operation(query: str) -> str:
     """The operation in a file, or in standard input for `-`. Raises ConfigurationError."""
     if query == "-":
         return sys.stdin.read()
-    try:
-        return Path(query).read_text(encoding="utf-8")
-    except OSError as error:
-        raise ConfigurationError((f"{query}: cannot be read: {error.strerror}",)) from error
+    return read_text_file(Path(query))

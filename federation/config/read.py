@@ -17,6 +17,7 @@ from federation.config.identity_is_known import identity_problems
 from federation.config.routes_are_right import route_problems
 from federation.config.routes_section import RouteSection
 from federation.config.sections import Config, SubgraphSection
+from federation.config.text_file import read_text_file
 from federation.errors import ConfigurationError
 from schemas.policy import Origin
 
@@ -35,13 +36,7 @@ def read_config(path: Path, environment: Mapping[str, str] = os.environ) -> Conf
     Relative paths are resolved against the file's folder. Raises ConfigurationError with every problem, each as
     `file:line: where: what`.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ConfigurationError((f"{path}: cannot be read: {error.strerror}",)) from error
-    except UnicodeDecodeError as error:
-        raise ConfigurationError((f"{path}: is not UTF-8 text (byte {error.start})",)) from error
-    return parse_config(text, path, environment)
+    return parse_config(read_text_file(path), path, environment)
 
 
 def parse_config(text: str, path: Path, environment: Mapping[str, str] = os.environ) -> Config:

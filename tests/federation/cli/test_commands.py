@@ -50,6 +50,16 @@ def test_check_accepts_the_storefront() -> None:
     assert "3 subgraphs" in done.stdout
 
 
+def test_a_supergraph_that_is_no_text_is_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "supergraph.graphql"
+    file.write_bytes(b"type Query \xff")
+
+    done = interlace("plan", "--supergraph", str(file), "-", stdin="{ __typename }")
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [f"error: {file}: is not UTF-8 text (byte 11)"]
+
+
 def test_check_lists_every_problem_of_a_configuration_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "interlace.yaml").write_text(
         "server:\n  prot: 1\nsubgraphs:\n  user:\n    sdl: nowhere.graphql\n    url: 3\n"

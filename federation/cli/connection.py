@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, TypeAlias, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -38,15 +37,6 @@ class ConnectionLimits:
     idle_seconds: float = 5.0
 
 
-class _Awaited(Enum):
-    """What the connection waits for."""
-
-    REQUEST = "request"
-    HEAD = "head"
-    BODY = "body"
-    ANSWER = "answer"
-
-
 class _Dropped(list[tuple[bytes, bytes]]):
     """Takes the headers that follow a chunked body: nobody reads them, and their number has no bound."""
 
@@ -54,35 +44,49 @@ class _Dropped(list[tuple[bytes, bytes]]):
         """Keep nothing."""
 
 
+class _Unread:
+    """Stands where the exchange would be of which nothing more is read: what comes of it is dropped."""
+
+    response_started = response_complete = True
+    keep_alive = more_body = False
+
+    def __init__(self) -> None:
+        self.message_event = asyncio.Event()
+
+
+# Where these stand the head of a request has been read, and that of the next has not begun.
 _TRAILERS = _Dropped()
 
 
 class Connection(HttpToolsProtocol):
     """Speaks HTTP/1.1 with one client; `door` says who gets in.
 
-    Time is not kept by a timer for each request: the server calls `look` about once a second.
+    No time is taken for a request: the server calls `look` about once a second, which finds out what has not changed
+    since. So these limits cost a request nothing, and are up to a second longer.
     """
 
     def __init__(self, *, door: Door, limits: ConnectionLimits, **settings: Any) -> None:
         super().__init__(**settings)
         self._door = door
+        self._limiter = door.limiter
         self._limits = limits
-        self._awaited = _Awaited.REQUEST
-        self._since = self.loop.time()
         self._head_bytes = 0
         self._put_off: tuple[RequestResponseCycle, Application] | None = None
-        self._unread_since: float | None = None
         self._inside: Any = None  # the scope of the request that was let in
         self._is_unread = False
         self._has_ended = False
+        self._looked_at: tuple[object, str] | None = None
+        self._since = 0.0
+        self._unread_since: float | None = None
 
     def look(self) -> None:
         """Give the client up where it takes too long, unless the application does that itself."""
         if self._inside is not None and MINDS_ITS_CLIENT in self._inside:
-            self._unread_since = None
+            self._unread_since = self._looked_at = None
             return
-        now, limits = self.loop.time(), self._limits
-        waited = now - self._since
+        now, limits, awaited = self.loop.time(), self._limits, self._awaited()
+        if self._looked_at is None or self._looked_at[0] is not self.scope or self._looked_at[1] != awaited:
+            self._looked_at, self._since = (self.scope, awaited), now
         if not self.transport.get_write_buffer_size():
             self._unread_since = None
         elif self._unread_since is None:
@@ -90,10 +94,11 @@ class Connection(HttpToolsProtocol):
         elif now - self._unread_since > limits.client_seconds:
             self._door.clients_given_up += 1
             self.transport.abort()
-        if self._awaited is _Awaited.REQUEST and waited > limits.idle_seconds:
+        waited = now - self._since
+        if awaited == "request" and waited > limits.idle_seconds:
             self.transport.close()
-        elif (self._awaited is _Awaited.HEAD and waited > limits.head_seconds) or (
-            self._awaited is _Awaited.BODY and waited > limits.client_seconds
+        elif (awaited == "head" and waited > limits.head_seconds) or (
+            awaited == "body" and waited > limits.client_seconds
         ):
             self._door.clients_given_up += 1
             self._end_with(TOO_SLOW)
@@ -118,57 +123,42 @@ class Connection(HttpToolsProtocol):
             return
         self._head_bytes += len(data)
         super().data_received(data)
-        if self._awaited is _Awaited.HEAD and self._head_bytes > self._limits.most_head_bytes:
+        if self._head_bytes > self._limits.most_head_bytes and self._is_in_head():
             self._end_with(HEAD_TOO_LARGE)
+        elif self._put_off is not None and len(self.cycle.body) > AWAITED_BODY_BYTES:
+            self._let_in(*self._put_off)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The client has left."""
+        """The client has left; what is being done for it ends soon."""
         self._has_ended = True
         self._put_off = None
+        self._leave()
         super().connection_lost(exc)
 
     # What the parser says.
 
-    def on_message_begin(self) -> None:
-        """The first byte of a request."""
-        super().on_message_begin()
-        self._wait_for(_Awaited.HEAD)
-
     def on_headers_complete(self) -> None:
         """The whole head of a request."""
-        if self._has_ended:
-            return
-        most = self._limits.most_head_bytes
+        most, limiter = self._limits.most_head_bytes, self._limiter
         if self._head_bytes > most and _size(self.url, self.headers) > most:
             self._end_with(HEAD_TOO_LARGE)
-            return
-        self._wait_for(_Awaited.BODY)
-        if self._door.is_full and self._may_be_refused_unread():
+        elif self._has_ended:
+            self.cycle = cast("RequestResponseCycle", _Unread())
+        elif limiter is not None and limiter.in_flight >= limiter.limit and self._may_be_refused_unread():
+            limiter.refuse()
+            self.cycle = cast("RequestResponseCycle", _Unread())
             self._is_unread = True
-            self._door.refuse()
         else:
             super().on_headers_complete()
         self.headers = _TRAILERS
 
-    def on_body(self, body: bytes) -> None:
-        """A part of a body."""
-        if self._has_ended or self._is_unread:
-            return
-        super().on_body(body)
-        if self._put_off is not None and len(self.cycle.body) > AWAITED_BODY_BYTES:
-            self._let_in(*self._put_off)
-
     def on_message_complete(self) -> None:
         """The end of a request."""
-        if self._has_ended:
-            return
         self._head_bytes = 0
         if self._is_unread:
             self._is_unread = False
-            self._wait_for(_Awaited.REQUEST)
             self.transport.write(OVERLOADED)
             return
-        self._wait_for(_Awaited.REQUEST if self.cycle.response_complete else _Awaited.ANSWER)
         super().on_message_complete()
         if self._put_off is not None:
             self._let_in(*self._put_off)
@@ -184,25 +174,29 @@ class Connection(HttpToolsProtocol):
 
     def _let_in(self, cycle: RequestResponseCycle, app: Application) -> None:
         self._put_off = None
-        is_always_answered = cycle.scope["raw_path"].startswith(ALWAYS_ANSWERED)
-        if not is_always_answered and not self._door.enter():
-            self._refuse(cycle)
-            return
-        if self._door.closes_connection():
-            cycle.keep_alive = False
-        if is_always_answered:
-            super()._start_asgi_task(cycle, app)
-        else:
+        if not cycle.scope["raw_path"].startswith(ALWAYS_ANSWERED):
+            if not self._door.enter():
+                self._refuse(cycle)
+                return
             self._inside = cycle.scope
-            super()._start_asgi_task(cycle, self._answer)
+        if self._door.is_leaving and self._door.closes_connection():
+            cycle.keep_alive = False
+        super()._start_asgi_task(cycle, app)
 
-    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
-        try:
-            await self.app(scope, receive, send)
-        finally:
-            if self._inside is scope:  # it has not been answered, as its client has left
-                self._inside = None
-                self._door.leave()
+    def on_response_complete(self) -> None:
+        """The answer has been given; the next request may come. How long it may take, `look` finds out."""
+        self._leave()
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+
+    def _leave(self) -> None:
+        if self._inside is not None:
+            self._inside = None
+            self._door.leave()
 
     def _may_be_refused_unread(self) -> bool:
         """Whether the request is the usual one: it stands alone, and the connection stays open after it."""
@@ -226,15 +220,6 @@ class Connection(HttpToolsProtocol):
         else:
             self.on_response_complete()
 
-    def on_response_complete(self) -> None:
-        """The answer has been given; the next request may come."""
-        if self._inside is not None:
-            self._inside = None
-            self._door.leave()
-        if self._awaited is _Awaited.ANSWER:
-            self._wait_for(_Awaited.REQUEST)
-        super().on_response_complete()
-
     def _end_with(self, answer: bytes) -> None:
         """Say why, unless the answer to another request is on its way, and close."""
         cycle = cast("RequestResponseCycle | None", self.cycle)
@@ -242,12 +227,21 @@ class Connection(HttpToolsProtocol):
             self.transport.write(answer)
         self._has_ended = True
         self._put_off = None
-        self._unset_keepalive_if_required()
         self.transport.close()
 
-    def _wait_for(self, awaited: _Awaited) -> None:
-        self._awaited = awaited
-        self._since = self.loop.time()
+    # What it waits for.
+
+    def _awaited(self) -> str:
+        if self._is_in_head():
+            return "head"
+        cycle = cast("RequestResponseCycle | None", self.cycle)
+        if self._is_unread or (cycle is not None and cycle.more_body):
+            return "body"
+        return "request" if cycle is None or cycle.response_complete else "answer"
+
+    def _is_in_head(self) -> bool:
+        headers = cast("list[tuple[bytes, bytes]] | None", self.headers)
+        return headers is not None and headers is not _TRAILERS
 
 
 def _size(url: bytes, headers: list[tuple[bytes, bytes]]) -> int:

@@ -50,8 +50,7 @@ class LeavingServer(uvicorn.Server):
         self, application: Any, door: Door, limits: ConnectionLimits, leaving: LeavingPolicy, events: Events
     ) -> None:
         connect: Any = partial(Connection, door=door, limits=limits)
-        keep_alive = round(limits.idle_seconds)
-        super().__init__(uvicorn.Config(application, http=connect, timeout_keep_alive=keep_alive, **_SETTINGS))
+        super().__init__(uvicorn.Config(application, http=connect, **_SETTINGS))
         self._door = door
         self._leaving = leaving
         self._events = events

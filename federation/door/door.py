@@ -42,20 +42,15 @@ class Door:
             self._loop.call_soon(self._look)
         return limiter.admit()
 
-    @property
-    def is_full(self) -> bool:
-        """Whether a request would not be let in now."""
-        return self.limiter is not None and self.limiter.is_full
-
-    def refuse(self) -> None:
-        """Take note of a request that was sent away without having asked."""
-        if self.limiter is not None:
-            self.limiter.refuse()
-
     def leave(self) -> None:
         """A request that was let in has ended."""
         if self.limiter is not None:
             self.limiter.leave()
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether connections are being closed."""
+        return self._leaving is not None
 
     def begin_to_leave(self, seconds: float) -> None:
         """From now on connections close when they have been answered: some at first, all when so much time is up."""

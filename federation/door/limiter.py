@@ -73,11 +73,6 @@ class Limiter:
         self._most_in_flight = max(self._most_in_flight, self.in_flight)
         return True
 
-    @property
-    def is_full(self) -> bool:
-        """Whether a request would be refused now."""
-        return self.in_flight >= self.limit
-
     def refuse(self) -> None:
         """Take note of a request that is refused."""
         self.refused += 1

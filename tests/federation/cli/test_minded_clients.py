@@ -19,10 +19,15 @@ class Minding(Answering):
 
 
 async def look_later(served: Served) -> None:
-    """Look at all connections when their clients have taken longer than they may."""
+    """Look at all connections, and again when their clients have taken longer than they may."""
     loop = asyncio.get_running_loop()
     since = loop.time()
+    look(served)
     await until(lambda: loop.time() > since + LIMITS.client_seconds)
+    look(served)
+
+
+def look(served: Served) -> None:
     for connection in tuple(served.server.server_state.connections):
         connection.look()
 

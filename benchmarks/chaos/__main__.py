@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from shutil import copytree
 
 import httpx
 
@@ -26,8 +27,10 @@ COMES_BACK = "    ejection: { time: 3s }\n"
 @asynccontextmanager
 async def gateway(shop: Storefront, settings: str) -> AsyncIterator[str]:
     """A gateway process over the shop, with these lines for each service; gives its address."""
-    text = (STOREFRONT / "interlace.yaml").read_text(encoding="utf-8").replace("sdl: ", f"sdl: {STOREFRONT}/")
+    text = (STOREFRONT / "interlace.yaml").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
+        for name in ("subgraphs", "operations"):
+            copytree(STOREFRONT / name, Path(folder) / name)
         file = Path(folder) / "interlace.yaml"
         file.write_text(text.replace("    timeout: 2s\n", f"    timeout: 2s\n{COMES_BACK}{settings}"), encoding="utf-8")
         free.bind(("127.0.0.1", 0))

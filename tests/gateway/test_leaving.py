@@ -5,6 +5,7 @@ import os
 import signal
 from collections import Counter
 from pathlib import Path
+from shutil import copytree
 
 import httpx
 
@@ -16,7 +17,9 @@ QUERY = {"query": "{ user(id: 1) { name } }"}
 
 
 async def test_no_request_fails_while_one_of_two_gateways_leaves(shop: Storefront, tmp_path: Path) -> None:
-    text = (STOREFRONT / "interlace.yaml").read_text(encoding="utf-8").replace("sdl: ", f"sdl: {STOREFRONT}/")
+    for folder in ("subgraphs", "operations"):
+        copytree(STOREFRONT / folder, tmp_path / folder)
+    text = (STOREFRONT / "interlace.yaml").read_text(encoding="utf-8")
     config = tmp_path / "interlace.yaml"
     config.write_text(text.replace("server:\n", "server:\n  shutdown: { notice: 700ms }\n"), encoding="utf-8")
     async with (

@@ -17,17 +17,19 @@ class LimitPolicy:
 
     Every `interval` the median turn is compared with the `target`. Where it is longer, the limit becomes that part of
     what was in flight that would meet the target, but not less than half; where it is shorter and the limit was
-    reached, the limit grows by up to half. Where it is not reached it sinks slowly to `first`, at which it starts, or
+    nearly reached, the limit grows by up to half. Where it is not, it sinks slowly to `first`, at which it starts, or
     to twice of what is in flight: a limit that nobody needs would let in too many when they come at once.
     """
 
     target: float = 0.001
     interval: float = 0.1
     least: int = 16
-    first: int = 32
+    first: int = 64
     most: int = 1_000
 
 
+# A limit that is so nearly reached grows before anybody is refused.
+NEAR = 0.75
 DEFAULT_LIMIT = LimitPolicy()
 
 
@@ -43,7 +45,6 @@ class Limiter:
         "_most_in_flight",
         "_policy",
         "_turns",
-        "_was_reached",
         "admitted",
         "in_flight",
         "limit",
@@ -56,7 +57,6 @@ class Limiter:
         self._turns: list[float] = []
         self._began: float | None = None
         self._most_in_flight = 0
-        self._was_reached = False
         self.limit = float(min(policy.first, policy.most))
         self.in_flight = 0
         self.admitted = 0
@@ -76,7 +76,6 @@ class Limiter:
     def refuse(self) -> None:
         """Take note of a request that is refused."""
         self.refused += 1
-        self._was_reached = True
 
     def leave(self) -> None:
         """A request that was admitted has been answered, or given up."""
@@ -92,7 +91,6 @@ class Limiter:
             self._turns.clear()
             self._began = now
             self._most_in_flight = self.in_flight
-            self._was_reached = False
 
     def pause(self) -> None:
         """Nothing was in flight for a while: what was seen before says nothing of what comes."""
@@ -105,7 +103,7 @@ class Limiter:
         if turn > policy.target:
             loaded = min(self.limit, self._most_in_flight)
             self.limit = max(float(policy.least), loaded * max(policy.target / turn, 0.5))
-        elif self._was_reached:
+        elif self._most_in_flight > self.limit * NEAR:
             self.limit = min(float(policy.most), self.limit * (1.5 - turn / policy.target / 2))
         else:
             needed = max(policy.first, 2 * self._most_in_flight)

@@ -34,7 +34,7 @@ class ConnectionLimits:
     most_head_bytes: int = 32 << 10
     head_seconds: float = 10.0
     client_seconds: float = 30.0
-    idle_seconds: float = 5.0
+    idle_seconds: float = 75.0
 
 
 class _Dropped(list[tuple[bytes, bytes]]):
@@ -70,6 +70,7 @@ class Connection(HttpToolsProtocol):
         self._door = door
         self._limiter = door.limiter
         self._limits = limits
+        self._idle_seconds = limits.idle_seconds
         self._head_bytes = 0
         self._put_off: tuple[RequestResponseCycle, Application] | None = None
         self._inside: Any = None  # the scope of the request that was let in
@@ -95,7 +96,7 @@ class Connection(HttpToolsProtocol):
             self._door.clients_given_up += 1
             self.transport.abort()
         waited = now - self._since
-        if awaited == "request" and waited > limits.idle_seconds:
+        if awaited == "request" and waited > self._idle_seconds:
             self.transport.close()
         elif (awaited == "head" and waited > limits.head_seconds) or (
             awaited == "body" and waited > limits.client_seconds
@@ -103,8 +104,9 @@ class Connection(HttpToolsProtocol):
             self._door.clients_given_up += 1
             self._end_with(TOO_SLOW)
 
-    def close_after_answer(self) -> None:
-        """Close when the answer that is being made has been sent; an idle connection stays until it has been used."""
+    def close_after_answer(self, idle_seconds: float) -> None:
+        """Close when the next answer has been sent, or when the connection has been idle for so long."""
+        self._idle_seconds = min(self._idle_seconds, idle_seconds)
         if self.cycle is not None:
             self.cycle.keep_alive = False
 

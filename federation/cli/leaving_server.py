@@ -18,6 +18,8 @@ from federation.door.door import Door
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.02
+# How long a connection may be idle once nobody may connect any more.
+IDLE_SECONDS = 5.0
 TICKS_BETWEEN_LOOKS = 10  # the server's ticks are a tenth of a second each
 
 
@@ -101,7 +103,7 @@ class LeavingServer(uvicorn.Server):
             if self._is_hurried:
                 connection.shutdown()
             else:
-                connection.close_after_answer()
+                connection.close_after_answer(IDLE_SECONDS)
         loop = asyncio.get_running_loop()
         until = loop.time() + self._leaving.patience
         while (self._connections() or self.server_state.tasks) and not self.force_exit and loop.time() < until:

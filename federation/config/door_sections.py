@@ -29,7 +29,7 @@ class ClientsSection(Section):
     max_head_size: ByteSize = 32 << 10
     head_timeout: Seconds = 10.0
     timeout: Seconds = 30.0
-    idle_timeout: Annotated[Seconds, Field(ge=1)] = 5.0
+    idle_timeout: Annotated[Seconds, Field(ge=1)] = 75.0
 
 
 class ShutdownSection(Section):

@@ -11,12 +11,13 @@ from federation.operations.errors import OperationTooLarge, ParseFailed
 from federation.operations.limits import OperationLimits
 
 # What stands between words, then a word: `...`, a block string, a string, a name, a number, or a sign; or the end. No
-# part of it is tried twice, however the text is made, and it matches from wherever it is tried.
+# part of it is tried twice, however the text is made, and it matches from wherever it is tried. What is repeated is
+# atomic by itself too: before 3.11.5 Python loses its place in a possessive repetition of anything else.
 WORD = re.compile(
-    r"""[\s,\ufeff]*+(?:\#[^\n\r]*+[\s,\ufeff]*+)*+
+    r"""[\s,\ufeff]*+(?>\#[^\n\r]*+[\s,\ufeff]*+)*+
     (\.\.\.
-    |\"\"\"(?:[^"\\]++|\\\"\"\"|\\|\"(?!\"\"))*+(?P<block_end>\"\"\")?
-    |\"(?:[^"\\\n\r]++|\\.)*+(?P<end>\")?
+    |\"\"\"(?>[^"\\]++|\\\"\"\"|\\|\"(?!\"\"))*+(?P<block_end>\"\"\")?
+    |\"(?>[^"\\\n\r]++|\\.)*+(?P<end>\")?
     |\w++|[^\#]|\Z)""",
     re.DOTALL | re.VERBOSE,
 )

@@ -4,7 +4,7 @@ import time
 
 import pytest
 from graphql import build_schema, get_introspection_query
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from federation.errors import RequestError
@@ -82,6 +82,7 @@ STRINGS = ('a(x: "}{\\"@:"){b}', 'a(x: """a"b""")', "#{:@\n")
 WORDS = st.sampled_from(["b", "a{b}", "x: b", "...on Query{b}", "...{b}", "b @skip(if: false)", *STRINGS])
 
 
+@example(words=["b", "b", 'a(x: """a"b""")'], aliases=0, directives=0, roots=3)  # Python before 3.11.5
 @settings(max_examples=200, deadline=None)
 @given(st.lists(WORDS, min_size=1, max_size=12), st.integers(0, 6), st.integers(0, 6), st.integers(1, 8))
 def test_nothing_is_refused_that_is_not_too_large(words: list[str], aliases: int, directives: int, roots: int) -> None:

@@ -20,7 +20,12 @@ class CollectTogether:
         self._collector = Collector(wanted, shared, with_found=False)
 
     def collect(self, run: Run) -> None:
-        """Collect, if all of the fetches will be made: else each does it for itself."""
+        """Collect, if all of the fetches will be made: else each does it for itself.
+
+        Nothing is done where that has been done for one of them already, as they stand among others that begin at once.
+        """
+        if any(fetch.id in run.collected for fetch in self._fetches):
+            return
         if all(fetch.is_wanted(run) for fetch in self._fetches):
             try:
                 found = self._collector.collect(run.data)

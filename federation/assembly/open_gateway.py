@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-from federation.assembly.authentication import check_authentication, make_authentication
+from federation.assembly.authentication import Authentication, check_authentication, make_authentication
 from federation.assembly.authorization import make_view
 from federation.assembly.build_supergraph import BuiltSupergraph, build_supergraph
 from federation.assembly.caching import answer_caching, caching_rules, fallbacks_of
@@ -39,10 +39,10 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
 
     Raises ConfigurationError with every problem; then nothing is left open.
     """
-    store = lasting.store
     discovered = Discovered(config)
     await discovered.start()
     services = Services(config, discovered)
+    authentication: Authentication | None = None
     try:
         connectors = await make_connectors(built.supergraph, services, config)
         check_authentication(config)
@@ -51,24 +51,28 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
         fallbacks = fallbacks_of(config, built, connectors, lasting.cache)
         trusted = trusted_documents(config)
         ways = route_ways(config, services, built.supergraph.api, trusted)
+        of_team = team_layers(config.extensions.requests)
+        if config.authentication is not None:
+            authentication = make_authentication(config, config.authentication, lasting.trust)
+        fetches = fetch_layers(config, authentication, lasting.cache, caching, fallbacks)
+        layered = in_fetch_layers(connectors, built.supergraph.graphs, fetches)
+        counts = make_counts(config, lasting.store, lasting.own_counts)
+        shared = _shared_answers(config, connectors)
+        options = replace(_options(config, built, counts, lasting.decisions), shared=shared)
+        pipeline = Pipeline(built.supergraph, layered, options)
+        limits = request_limits(config, counts)
+        cache = lasting.cache if config.cache.enabled else None
+        answers = answer_caching(config, lasting.cache, built.sdl) if caching is not None else None
+        parts = RouteParts(config, services, authentication, limits, counts, cache, answers, of_team, pipeline)
+        router = make_router(parts, ways)
+        described = published(config, built.supergraph.api, ways)
+        operations = PersistedOperations(persisted_options(config, trusted), lasting.store)
     except BaseException:
-        for each in (discovered, *services.all):
+        for each in (discovered, *([authentication] if authentication is not None else []), *services.all):
             await each.close()
         raise
-    authentication = None
-    if config.authentication is not None:
-        authentication = make_authentication(config, config.authentication, lasting.trust)
+    # Nothing fails from here on; what runs by itself begins only now.
     discovered.keep(services.kept)
-    fetches = fetch_layers(config, authentication, lasting.cache, caching, fallbacks)
-    layered = in_fetch_layers(connectors, built.supergraph.graphs, fetches)
-    counts = make_counts(config, store, lasting.own_counts)
-    options = replace(_options(config, built, counts, lasting.decisions), shared=_shared_answers(config, connectors))
-    pipeline = Pipeline(built.supergraph, layered, options)
-    limits = request_limits(config, counts)
-    cache = lasting.cache if config.cache.enabled else None
-    answers = answer_caching(config, lasting.cache, built.sdl) if caching is not None else None
-    of_team = team_layers(config.extensions.requests)
-    parts = RouteParts(config, services, authentication, limits, counts, cache, answers, of_team, pipeline)
     checks = health_checks(services.all, config)
     traffic = tuple(service.traffic for service in services.all)
     closeables = (
@@ -79,28 +83,17 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
         share_circuits(config, traffic, lasting.circuits),
         *services.all,
     )
-    documents = {
-        **(authentication.documents if authentication is not None else {}),
-        **published(config, built.supergraph.api, ways),
-    }
-    operations = PersistedOperations(persisted_options(config, trusted), store)
     return Snapshot(
         pipeline,
         closeables,
-        request_layers(
-            authentication,
-            limits,
-            (operations,),
-            answers,
-            of_team,
-        ),
+        request_layers(authentication, limits, (operations,), answers, of_team),
         traffic,
-        documents,
+        {**(authentication.documents if authentication is not None else {}), **described},
         config.server.request_timeout,
         version,
         lasting.cache,
         lasting.decisions,
-        make_router(parts, ways),
+        router,
     )
 
 

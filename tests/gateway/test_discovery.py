@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
+
 from federation.assembly.open_gateway import open_gateway
 from federation.config.read import parse_config
+from federation.errors import ConfigurationError
 from tests.connectors.discovery.consul_double import Consul, Instance
 from tests.gateway.conftest import Client
 from tests.gateway.served_subgraph import served
@@ -123,3 +126,15 @@ async def test_a_registry_that_is_away_at_start_leaves_the_configured_endpoints(
         config = parse_config(text, tmp_path / "interlace.yaml")
         async with open_gateway(config) as opened:
             assert await names(Client(opened), 2) == {"a"}
+
+
+async def test_a_configuration_that_is_wrong_beside_it_leaves_nobody_following(tmp_path: Path) -> None:
+    (tmp_path / "shop.graphql").write_text("type Query { name: String }")
+    async with serving(Consul()) as url:
+        text = CONFIG.format(consul=url) + "extensions: {requests: [nowhere:Class]}\n"
+        before = asyncio.all_tasks()
+        with pytest.raises(ConfigurationError, match="nowhere"):
+            async with open_gateway(parse_config(text, tmp_path / "interlace.yaml")):
+                pass
+
+        assert asyncio.all_tasks() == before

@@ -2,25 +2,11 @@
 
 from dataclasses import dataclass
 
-from federation.errors import RequestError
+from federation.extensions.authorization.errors import CallerForbidden, CallerUnknown
 from federation.extensions.authorization.roles import RoleInclusion
 from federation.identity import Identity
 from federation.layer import Handler
 from federation.request import ClientAnswer, ClientRequest, RequestContext
-
-
-class RouteForKnown(RequestError):
-    """The route is for callers who say who they are."""
-
-    code = "UNAUTHENTICATED"
-    status = 401
-
-
-class RouteForbidden(RequestError):
-    """The caller is known, and may not take this route."""
-
-    code = "FORBIDDEN"
-    status = 403
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +21,7 @@ class Access:
     scopes: tuple[frozenset[str], ...] = ()
 
     def wrap(self, inner: Handler) -> Handler:
-        """The handler that refuses whoever may not. Raises RouteForKnown, RouteForbidden."""
+        """The handler that refuses whoever may not. Raises CallerUnknown, CallerForbidden."""
 
         async def answer(request: ClientRequest, context: RequestContext) -> ClientAnswer:
             self.check(context.identity)
@@ -44,10 +30,10 @@ class Access:
         return answer
 
     def check(self, identity: Identity) -> None:
-        """Raise RouteForKnown or RouteForbidden unless this caller may take the route."""
+        """Raise CallerUnknown or CallerForbidden unless this caller may take the route."""
         if identity.is_anonymous:
-            raise RouteForKnown("this route is for known callers: say who you are")
+            raise CallerUnknown("this route is for known callers: say who you are")
         has_role = not self.roles or not self.roles.isdisjoint(self.inclusion.held(identity.roles))
         has_scopes = not self.scopes or any(group <= identity.scopes for group in self.scopes)
         if not (has_role and has_scopes):
-            raise RouteForbidden("you may not take this route")
+            raise CallerForbidden("you may not take this route")

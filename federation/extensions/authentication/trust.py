@@ -10,6 +10,7 @@ from federation.extensions.authentication.fetch_keys import KeyFetcher
 from federation.extensions.authentication.keys import RemoteKeys
 from federation.extensions.authentication.revocations import Revocations
 from federation.extensions.stores.store import Store
+from federation.task_group import task_group
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +69,11 @@ async def open_trust(
 ) -> AsyncIterator[Trust]:
     """Trust while the block runs; revocations are kept for `keep` seconds, and shared by the `store`."""
     revocations = Revocations(now, keep, store, refuse_when_away=refuse_when_away)
-    failure: Exception | None = None
-    async with asyncio.TaskGroup() as group:
+    async with task_group() as group:
         trust = Trust(group, revocations)
         deafen = revocations.listen()
         try:
             yield trust
-        except Exception as error:  # raised outside, since a task group would wrap it
-            failure = error
         finally:
             deafen()
             trust.close()
-    if failure is not None:
-        raise failure

@@ -8,15 +8,15 @@ FORBIDDEN_CODE = "FORBIDDEN"
 UNAUTHENTICATED_CODE = "UNAUTHENTICATED"
 
 
-class OperationForbidden(RequestError):
-    """The operation asks for fields that the caller may not see, and is refused for that."""
+class CallerForbidden(RequestError):
+    """The caller is known, and may not have what the request asks for."""
 
     code = "FORBIDDEN"
     status = 403
 
 
-class OperationUnauthenticated(RequestError):
-    """The operation asks for fields that nobody unknown may see, and is refused for that."""
+class CallerUnknown(RequestError):
+    """The request asks for what nobody unknown may have."""
 
     code = "UNAUTHENTICATED"
     status = 401
@@ -36,5 +36,5 @@ def refusal(coordinates: tuple[str, ...], *, is_known: bool) -> RequestError:
     """The refusal of an operation because of some of its fields."""
     message = message_for(coordinates[0], is_known=is_known)
     extensions: dict[str, Any] = {"fields": list(coordinates)}
-    made = OperationForbidden if is_known else OperationUnauthenticated
+    made = CallerForbidden if is_known else CallerUnknown
     return made(message, extensions=extensions)

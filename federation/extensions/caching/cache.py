@@ -21,6 +21,7 @@ from federation.extensions.caching.invalidations import Invalidations
 from federation.extensions.caching.keys import CacheKey
 from federation.extensions.caching.sieve import Sieve
 from federation.extensions.stores.store import Store, StoreAway
+from federation.task_group import task_group
 
 log = logging.getLogger(__name__)
 
@@ -203,20 +204,15 @@ async def open_cache(
     draw: Callable[[], float] = random,
 ) -> AsyncIterator[Cache]:
     """A cache with its background work, while the block runs."""
-    failure: Exception | None = None
-    async with asyncio.TaskGroup() as group:
+    async with task_group() as group:
         background = Background(group)
         cache = Cache(store, background, size, clock=clock, draw=draw)
         leave = cache.history.listen()
         try:
             yield cache
-        except Exception as error:  # raised outside, since a task group would wrap it
-            failure = error
         finally:
             leave()
             background.stop()
-    if failure is not None:
-        raise failure
 
 
 def _name(key: CacheKey) -> str:

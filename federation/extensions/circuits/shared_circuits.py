@@ -18,6 +18,7 @@ import orjson
 
 from connectors.traffic.breaker import Breaker
 from federation.extensions.stores.store import Store, StoreAway
+from federation.task_group import task_group
 
 log = logging.getLogger(__name__)
 
@@ -142,20 +143,15 @@ async def open_circuits(store: Store | None) -> AsyncIterator[SharedCircuits | N
     if store is None:
         yield None
         return
-    failure: Exception | None = None
-    async with asyncio.TaskGroup() as group:
+    async with task_group() as group:
         circuits = SharedCircuits(store)
         telling = group.create_task(circuits.run())
         leave = store.listen(CHANNEL, circuits.hear, circuits.look)
         try:
             yield circuits
-        except Exception as error:  # raised outside, since a task group would wrap it
-            failure = error
         finally:
             leave()
             telling.cancel()
-    if failure is not None:
-        raise failure
 
 
 def _key(name: str) -> str:

@@ -15,6 +15,7 @@ from federation.extensions.stores.redis_link import Argument, RedisError, Reply
 from federation.extensions.stores.redis_options import RedisOptions
 from federation.extensions.stores.redis_routes import Cluster, OneNode
 from federation.extensions.stores.store import StoreAway
+from federation.task_group import task_group
 
 log = logging.getLogger(__name__)
 
@@ -138,8 +139,7 @@ class RedisStore:
 @asynccontextmanager
 async def open_redis(options: RedisOptions) -> AsyncIterator[RedisStore]:
     """A store that keeps its connections while the block runs. When Redis is away at first, that is logged."""
-    failure: Exception | None = None
-    async with asyncio.TaskGroup() as group:
+    async with task_group() as group:
         store = RedisStore(options, group)
         try:
             try:
@@ -147,9 +147,5 @@ async def open_redis(options: RedisOptions) -> AsyncIterator[RedisStore]:
             except StoreAway as error:
                 log.warning("Redis is away at start", extra={"detail": str(error)})
             yield store
-        except Exception as error:  # raised outside, since a task group would wrap it
-            failure = error
         finally:
             store._stop()  # noqa: SLF001 - only who opened it may stop it
-    if failure is not None:
-        raise failure

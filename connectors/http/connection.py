@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import cast
 
 from connectors.errors import CallFailed, TimedOut, Unreachable
 from connectors.http.answer import AnswerReader
@@ -37,7 +36,6 @@ class Connection(Pooled):
         "_peer",
         "_reader",
         "_timer",
-        "_transport",
     )
 
     def __init__(
@@ -47,20 +45,14 @@ class Connection(Pooled):
         peer: str,
         on_idle_loss: Callable[["Connection"], None],
     ) -> None:
+        super().__init__()
         self._loop = loop
         self._peer = peer
         self._on_idle_loss = on_idle_loss
         self._reader = AnswerReader(limits)
-        self._transport: asyncio.Transport | None = None
         self._exchange: asyncio.Future[HttpResponse] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._deadline = 0.0
-        self.idle_since = 0.0
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a request may be sent on it, as far as one can know."""
-        return self._transport is not None and not self._transport.is_closing()
 
     @property
     def is_reusable(self) -> bool:
@@ -101,11 +93,6 @@ class Connection(Pooled):
         """Close at once; whoever waits for an answer is told."""
         self._fail(ConnectionBroken(answer_begun=True, detail=f"{self._peer}: the connection was closed on our side"))
         self.abort()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Asyncio: connected."""
-        # uvloop's transports are transports by their methods only
-        self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         """Asyncio: bytes have come."""

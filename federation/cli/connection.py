@@ -112,9 +112,9 @@ class Connection(HttpToolsProtocol):
 
     # What the transport says.
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection, unless there are too many."""
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", transport))
         if len(self.connections) > self._limits.most_connections:
             self._door.connections_refused += 1
             self._end_with(TOO_MANY_CONNECTIONS)

@@ -1,8 +1,6 @@
 """The ASGI application: one GraphQL endpoint, GraphiQL, health; no framework in between."""
 
-import logging
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,8 +15,6 @@ from federation.http.read_headers import read_headers
 from federation.http.reply import JSON, Headers, Receive, Reply, Scope, Send, json_reply, send_reply
 from federation.http.route_endpoint import RouteEndpoint, ServedRoutes
 from federation.request import ClientAnswer, ClientRequest
-
-log = logging.getLogger(__name__)
 
 OWN_PATHS = frozenset({"/health/live", "/health/ready"})
 
@@ -54,14 +50,9 @@ class EdgeOptions:
 
 
 class App:
-    """The ASGI 3 callable. `lifetime`, where given, is entered at startup and left at shutdown."""
+    """The ASGI 3 callable, for HTTP: whoever opens the gateway and serves this decides over its lifespan."""
 
-    def __init__(
-        self,
-        gateway: ServedGateway,
-        options: EdgeOptions,
-        lifetime: AbstractAsyncContextManager[object] | None = None,
-    ) -> None:
+    def __init__(self, gateway: ServedGateway, options: EdgeOptions) -> None:
         self._gateway = gateway
         self._path = options.path
         self._assets = f"{options.path.rstrip('/')}/assets/"
@@ -70,16 +61,11 @@ class App:
         self._pages = GraphiQLPages(self._assets) if options.graphiql else None
         self._cors = Cors(options.cors_origins)
         self._routes = RouteEndpoint(gateway, addresses, self._cors)
-        self._lifetime = lifetime
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one HTTP request, or follow the server's lifespan."""
-        if scope["type"] == "lifespan":
-            await self._live(receive, send)
-            return
+        """Answer one HTTP request. Raises ValueError for anything else (ASGI: it is not supported)."""
         if scope["type"] != "http":
-            await send({"type": "websocket.close", "code": 1003})
-            return
+            raise ValueError(f"only HTTP is served, not '{scope['type']}'")
         headers = read_headers(scope["headers"])
         try:
             if scope["path"] != self._path and self._gateway.routes is not None and not self._is_own(scope):
@@ -137,23 +123,6 @@ class App:
         if wants_page and self._pages is not None:
             return self._pages.page()
         return await self._endpoint.reply(scope, receive, headers)
-
-    async def _live(self, receive: Receive, send: Send) -> None:
-        await receive()
-        if self._lifetime is None:
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-        else:
-            try:
-                await self._lifetime.__aenter__()
-            except Exception as error:
-                log.exception("the gateway could not start")
-                await send({"type": "lifespan.startup.failed", "message": str(error)})
-                return
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-            await self._lifetime.__aexit__(None, None, None)
-        await send({"type": "lifespan.shutdown.complete"})
 
 
 def _error(code: str, message: str) -> dict[str, object]:

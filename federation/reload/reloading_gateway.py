@@ -24,14 +24,12 @@ class Origin:
 
 
 @asynccontextmanager
-async def reloading_gateway(
-    origin: Origin, config: Config, gateway: Gateway | None = None
-) -> AsyncIterator[tuple[Gateway, Reloader]]:
-    """Open a gateway (a new one, if none is given) with a configuration that was read of `origin`.
+async def reloading_gateway(origin: Origin, config: Config) -> AsyncIterator[tuple[Gateway, Reloader]]:
+    """Open a gateway with a configuration that was read of `origin`.
 
     Raises ConfigurationError.
     """
-    opened = gateway or Gateway()
+    opened = Gateway()
     folder = origin.path.parent if origin.path is not None else None
     seen = look(files_of(origin.path, config))
     async with open_lasting(config) as lasting:

@@ -70,9 +70,9 @@ class PassThrough:
         target = f"{path}?{request.query}" if request.query else path
         lines = self._lines(request, context)
         kept = self.kept
-        question = self._question(target, lines, request, context)
         if kept is None:
             return await self._ask(target, lines, request, parameters, context)
+        question = self._question(target, lines, request, context)
         found = await kept.find(question)
         if found is not None:
             return found

@@ -28,12 +28,12 @@ async def test_no_request_fails_while_one_of_two_gateways_leaves(shop: Storefron
     ):
         ready = {leaving.http.base_url: leaving, staying.http.base_url: staying}
         seen: Counter[object] = Counter()
-        has_left = asyncio.Event()
+        has_begun, has_left = asyncio.Event(), asyncio.Event()
         async with asyncio.TaskGroup() as group:
             for _ in range(4):
-                group.create_task(_ask(ready, has_left, seen))
+                group.create_task(_ask(ready, has_begun, has_left, seen))
             watch = group.create_task(_leave_out_what_is_not_ready(ready))
-            await asyncio.sleep(0.3)  # some requests come first
+            await has_begun.wait()
             leaving.process.send_signal(signal.SIGTERM)
             await leaving.process.communicate()
             has_left.set()
@@ -44,7 +44,9 @@ async def test_no_request_fails_while_one_of_two_gateways_leaves(shop: Storefron
     assert list(ready.values()) == [staying]
 
 
-async def _ask(ready: dict[httpx.URL, Served], has_left: asyncio.Event, seen: Counter[object]) -> None:
+async def _ask(
+    ready: dict[httpx.URL, Served], has_begun: asyncio.Event, has_left: asyncio.Event, seen: Counter[object]
+) -> None:
     """A client that keeps its connections, and sends each request to one of those that are ready."""
     number = 0
     while not has_left.is_set():
@@ -54,6 +56,8 @@ async def _ask(ready: dict[httpx.URL, Served], has_left: asyncio.Event, seen: Co
             seen[(await served.http.post("/graphql", json=QUERY)).status_code] += 1
         except httpx.TransportError as error:
             seen[repr(error)] += 1
+        if number == 2:
+            has_begun.set()  # each of them has answered on a connection that stays
 
 
 async def _leave_out_what_is_not_ready(ready: dict[httpx.URL, Served]) -> None:

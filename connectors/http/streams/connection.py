@@ -3,7 +3,6 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
@@ -37,6 +36,7 @@ class StreamConnection(Pooled):
         "_is_complete",
         "_is_head",
         "_is_sent",
+        "_left",
         "_limits",
         "_lines",
         "_loop",
@@ -48,7 +48,6 @@ class StreamConnection(Pooled):
         "_reusable",
         "_terms",
         "_timer",
-        "_transport",
         "_under_way",
         "_writable",
     )
@@ -60,23 +59,17 @@ class StreamConnection(Pooled):
         peer: str,
         on_idle_loss: Callable[["StreamConnection"], None],
     ) -> None:
+        super().__init__()
         self._loop = loop
         self._limits = limits
         self._peer = peer
         self._on_idle_loss = on_idle_loss
-        self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._writable = asyncio.Event()
         self._writable.set()
         self._event = asyncio.Event()
         self._under_way = False
         self._reusable = False
-        self.idle_since = 0.0
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a request may be sent on it, as far as one can know."""
-        return self._transport is not None and not self._transport.is_closing()
 
     @property
     def is_reusable(self) -> bool:
@@ -92,6 +85,7 @@ class StreamConnection(Pooled):
         self._body: deque[bytes] = deque()
         self._held = self._received = 0
         self._head_left = self._limits.max_head_bytes
+        self._left = terms.most_bytes
         self._head: HttpResponse | None = None
         self._failure: CallFailed | None = None
         self._is_complete = self._is_sent = self._ends_with_connection = self._paused = self._reusable = False
@@ -168,10 +162,6 @@ class StreamConnection(Pooled):
             self._fail(self._broken("the connection was closed on our side"))
         self.abort()
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Asyncio: connected."""
-        self._transport = cast("asyncio.Transport", transport)
-
     def pause_writing(self) -> None:
         """Asyncio: the service takes less than it is sent."""
         self._writable.clear()
@@ -241,8 +231,8 @@ class StreamConnection(Pooled):
             return
         self._body.append(data)
         self._held += len(data)
-        self._terms = self._terms._replace(most_bytes=self._terms.most_bytes - len(data))
-        if self._terms.most_bytes < 0:
+        self._left -= len(data)
+        if self._left < 0:
             self._too_large()
 
     def on_message_complete(self) -> None:

@@ -27,7 +27,7 @@ from federation.operations.extension import (
 )
 from federation.operations.limits import OperationLimits
 from federation.operations.mask import Mark, mask
-from federation.operations.needed_fields import Ways, with_needed
+from federation.operations.needed_fields import Need, with_needed
 from federation.operations.operation import Operation
 from federation.operations.prepare import prepare_operation
 from federation.operations.variables import coerce_variables
@@ -41,7 +41,7 @@ from schemas.supergraph import Supergraph
 # The text, the operation's name, and the override labels that hold.
 OperationKey: TypeAlias = tuple[str, str | None, frozenset[str]]
 # The operation, what is masked of it, and what is needed beside some of its fields.
-VariantKey: TypeAlias = tuple[OperationKey, frozenset[Mark], frozenset[tuple[Mark, Ways]]]
+VariantKey: TypeAlias = tuple[OperationKey, frozenset[Mark], frozenset[tuple[Mark, Need]]]
 
 
 class MethodNotAllowed(RequestError):
@@ -182,9 +182,11 @@ class Pipeline:
         )
         return Prepared(operation, self._plan(operation, labels), guards, cost_limit)
 
-    def _plan(self, operation: Operation, labels: frozenset[str]) -> CompiledPlan:
+    def _plan(
+        self, operation: Operation, labels: frozenset[str], needs: Mapping[Mark, Need] | None = None
+    ) -> CompiledPlan:
         plan = self._planner.plan(operation, labels)
-        return CompiledPlan(plan, operation, self._schema, self._connectors)
+        return CompiledPlan(plan, operation, self._schema, self._connectors, needs)
 
     async def _decide(
         self, key: OperationKey, prepared: Prepared, run: OperationRun
@@ -198,11 +200,12 @@ class Pipeline:
         if not run.masked and not run.checks:
             return prepared.plan, _failures(denials)
         marks = frozenset(run.masked)
-        needs = frozenset((check.mark, check.ways) for check in run.checks)
+        needs = frozenset((check.mark, Need(check.ways, check.rule)) for check in run.checks)
 
         def plan_variant() -> CompiledPlan:
-            variant = with_needed(run.operation, dict(needs), self._schema) if needs else run.operation
-            return self._plan(mask(variant, marks), key[2])
+            needed = {check.mark: Need(check.ways, check.rule) for check in run.checks}  # in the operation's order
+            variant = with_needed(run.operation, needed, self._schema) if needed else run.operation
+            return self._plan(mask(variant, marks), key[2], needed)
 
         variant = (key, marks, needs)
         plan = self._variants.find(variant) or await self._variants.make(variant, plan_variant, run.context.deadline)

@@ -31,6 +31,9 @@ class Bindings:
     lookups: tuple[Lookup, ...] = ()
 
 
+NO_BINDINGS = Bindings()
+
+
 def read_connect(subgraph: Subgraph) -> Bindings:
     """The bindings of one subgraph; none where its SDL links no connect specification.
 

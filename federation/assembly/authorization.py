@@ -9,13 +9,13 @@ from federation.errors import ConfigurationError
 from federation.extensions.authorization.authorize import Authorization, AuthorizationOptions
 from federation.extensions.authorization.functions import PolicyFunctions, functions_in
 from federation.extensions.authorization.guarded_fields import Lookups
-from federation.extensions.authorization.roles import RoleInclusion
 from federation.extensions.authorization.visible_schema import VisibleSchema
 from federation.extensions.decisions import Decisions
 from schemas.authoring.load_module import load_module
 from schemas.policy import MeetsPolicies, PolicyTable
 from schemas.problems import SchemaInvalid
 from schemas.read_connect import Bindings
+from schemas.role_inclusion import RoleInclusion
 
 
 def make_authorization(

@@ -22,6 +22,7 @@ from schemas.policy import NO_POLICIES, Mode, PolicyTable, in_guard_mode
 from schemas.problems import SchemaInvalid
 from schemas.read_connect import Bindings, read_connect, read_supergraph_connect
 from schemas.read_supergraph import SupergraphInvalid, read_supergraph
+from schemas.role_inclusion import RoleInclusion
 from schemas.subgraph import Subgraph
 from schemas.supergraph import Supergraph
 
@@ -48,21 +49,28 @@ async def build_supergraph(config: Config) -> BuiltSupergraph:
         built = await asyncio.to_thread(_read, sdl, (), str(config.supergraph))
     else:
         subgraphs = await load_subgraphs(config)
-        sdl, hints = await asyncio.to_thread(_compose, subgraphs)
+        sdl, hints = await asyncio.to_thread(_compose, subgraphs, RoleInclusion(config.authorization.roles))
         built = await asyncio.to_thread(_read, sdl, hints, "supergraph")
-    policies = await asyncio.to_thread(_policies, config, built.supergraph, subgraphs)
+    policies = await asyncio.to_thread(_policies, config, built, subgraphs)
     limited = limited_policies(config, built.supergraph.api, policies)
     unknown = (*_unknown_labels(config, built.supergraph), *unknown_limited_fields(config, built.supergraph.api))
     return replace(built, hints=(*built.hints, *unknown), policies=limited)
 
 
-def _policies(config: Config, supergraph: Supergraph, subgraphs: tuple[Subgraph, ...]) -> PolicyTable:
+def _policies(config: Config, built: BuiltSupergraph, subgraphs: tuple[Subgraph, ...]) -> PolicyTable:
     configured = []
     for pattern, section in config.policies.items():
         origin = config.policy_origin(pattern)
         mode = section.mode if section.is_mode_alone else None
         configured.append(ConfiguredPolicy(pattern, section.policy(origin), origin, mode))
-    composed = compose_policies(supergraph, origins_in(subgraphs), configured, strict=config.authorization.strict)
+    composed = compose_policies(
+        built.supergraph,
+        origins_in(subgraphs),
+        configured,
+        strict=config.authorization.strict,
+        bindings=built.bindings,
+        inclusion=RoleInclusion(config.authorization.roles),
+    )
     problems = (*composed.problems, *map(str, composed.leaks))
     if problems:
         raise ConfigurationError(problems)
@@ -79,7 +87,7 @@ def _unknown_labels(config: Config, supergraph: Supergraph) -> Iterator[str]:
         yield f"overrides.{label}: no @override has this label; remove it, or correct it"
 
 
-def _compose(subgraphs: tuple[Subgraph, ...]) -> tuple[str, tuple[str, ...]]:
+def _compose(subgraphs: tuple[Subgraph, ...], inclusion: RoleInclusion) -> tuple[str, tuple[str, ...]]:
     problems: list[str] = []
     for subgraph in subgraphs:
         # In the subgraph's own file problems have the line where they stand; in the supergraph nobody looks for them.
@@ -88,7 +96,7 @@ def _compose(subgraphs: tuple[Subgraph, ...]) -> tuple[str, tuple[str, ...]]:
         except SchemaInvalid as error:
             problems.extend(str(problem) for problem in error.problems)
         problems.extend(str(problem) for problem in check_subgraph_policies(subgraph))
-    result = compose(subgraphs)
+    result = compose(subgraphs, inclusion)
     problems.extend(str(error) for error in result.errors)
     if problems:
         raise ConfigurationError(tuple(dict.fromkeys(problems)))

@@ -18,7 +18,6 @@ from federation.assembly.transforms import make_transforms
 from federation.config.routes_section import RouteSection
 from federation.config.sections import Config
 from federation.errors import ConfigurationError
-from federation.extensions.authorization.roles import RoleInclusion
 from federation.extensions.caching.answers import AnswerCaching
 from federation.extensions.caching.cache import Cache
 from federation.extensions.rate_limits.decision import Counts
@@ -35,6 +34,7 @@ from federation.routes.operations.stored import StoredOperation
 from federation.routes.pass_through import Bounds, Credentials, PassThrough
 from federation.routes.router import Respond, Router, RouteTarget
 from federation.routes.transforming import Transforming
+from schemas.role_inclusion import RoleInclusion
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from federation.cli.policy_text import as_json, cache_text, fallback_text, guard
 from federation.cli.say import say
 from federation.cli.sources import Source
 from federation.extensions.authorization.evaluate import Caller, Facts, passes
-from federation.extensions.authorization.roles import RoleInclusion
 from schemas.policy import FieldPolicy, Guard, HasRole, HasScopes, MeetsPolicies, Mode, Owns
+from schemas.role_inclusion import RoleInclusion
 
 ANYONE, KNOWN = "anonymous", "known"
 

@@ -24,8 +24,9 @@ from federation.composition.upgrading.extended_types_have_a_base import extended
 from federation.composition.upgrading.interface_objects_meet_federation_2 import interface_objects_meet_federation_2
 from federation.composition.upgrading.upgrade_subgraphs import upgrade_subgraphs
 from schemas.problems import SchemaInvalid
-from schemas.read_connect import read_supergraph_connect
+from schemas.read_connect import NO_BINDINGS, read_supergraph_connect
 from schemas.read_supergraph import read_supergraph
+from schemas.role_inclusion import NO_INCLUSION, RoleInclusion
 from schemas.subgraph import Subgraph
 
 
@@ -39,17 +40,18 @@ class CompositionResult:
     hints: tuple[str, ...] = ()
 
 
-def compose(subgraphs: Sequence[Subgraph]) -> CompositionResult:
+def compose(subgraphs: Sequence[Subgraph], inclusion: RoleInclusion = NO_INCLUSION) -> CompositionResult:
     """Compose subgraphs by federation's published rules (1, and 2.0 to 2.13).
 
     Later stages need what earlier ones check, so that errors come stage by stage, each time all at once: reading and
-    the rules of single subgraphs, merging, the rules of the merged schema, whether every field can be reached.
+    the rules of single subgraphs, merging, the rules of the merged schema, whether every field can be reached. Who may
+    see what is required depends on the `inclusion` of roles in roles.
     """
     with collection_paused():
-        return _compose(subgraphs)
+        return _compose(subgraphs, inclusion)
 
 
-def _compose(subgraphs: Sequence[Subgraph]) -> CompositionResult:
+def _compose(subgraphs: Sequence[Subgraph], inclusion: RoleInclusion) -> CompositionResult:
     errors = _name_errors(subgraphs)
     if errors:
         return CompositionResult(errors=tuple(errors))
@@ -70,7 +72,7 @@ def _compose(subgraphs: Sequence[Subgraph]) -> CompositionResult:
     if draft.errors:
         return CompositionResult(errors=tuple(draft.errors), hints=tuple(draft.hints))
     supergraph_sdl = print_schema(draft.schema)
-    late = _check_graphs(supergraph_sdl, schemas) or _check_policies(supergraph_sdl, subgraphs, schemas)
+    late = _check_graphs(supergraph_sdl, schemas) or _check_policies(supergraph_sdl, subgraphs, schemas, inclusion)
     if late:
         return CompositionResult(errors=late, hints=tuple(draft.hints))
     linked = {name for _, name in draft.composed.custom}
@@ -95,7 +97,10 @@ def _check_graphs(supergraph_sdl: str, schemas: Sequence[SubgraphSchema]) -> tup
 
 
 def _check_policies(
-    supergraph_sdl: str, subgraphs: Sequence[Subgraph], schemas: Sequence[SubgraphSchema]
+    supergraph_sdl: str,
+    subgraphs: Sequence[Subgraph],
+    schemas: Sequence[SubgraphSchema],
+    inclusion: RoleInclusion,
 ) -> tuple[CompositionError, ...]:
     """What is wrong with policies, and what contradicts what among those of several subgraphs."""
     if not any(schema.vocabulary.policy_words for schema in schemas):
@@ -103,7 +108,11 @@ def _check_policies(
     malformed = [str(problem) for subgraph in subgraphs for problem in check_subgraph_policies(subgraph)]
     if malformed:
         return tuple(CompositionError("POLICY_INVALID", problem) for problem in malformed)
-    composed = compose_policies(read_supergraph(supergraph_sdl), origins_in(subgraphs))
+    has_bindings = any(schema.vocabulary.connect_words for schema in schemas)
+    bindings = read_supergraph_connect(parse(supergraph_sdl)) if has_bindings else NO_BINDINGS
+    composed = compose_policies(
+        read_supergraph(supergraph_sdl), origins_in(subgraphs), bindings=bindings, inclusion=inclusion
+    )
     return (*(CompositionError("POLICY_INVALID", problem) for problem in composed.problems), *composed.leaks)
 
 

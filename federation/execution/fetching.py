@@ -13,8 +13,10 @@ from connectors.protocol import UNANSWERED, Answer, AnswerError, CallContext, Ca
 from federation.execution.client_paths import client_path
 from federation.execution.entities import Entity, EntityPaths, Presented
 from federation.execution.failures import Failure, Failures
+from federation.execution.gate import Gate
 from federation.execution.gathered import FAILED, merge
 from federation.execution.graph_connector import GraphConnector
+from federation.execution.object_checks import ObjectChecks
 from federation.execution.places import Places
 from federation.execution.presenting import Presenting
 from federation.planning.plan import AnswerSelection, FetchNode
@@ -28,7 +30,7 @@ class Run:
     """What one execution of a plan works on; the tasks of its request alone change it.
 
     `presented` is what each fetch for entities presented, by the fetch's id; `collected` what was collected for fetches
-    that have not begun yet. `clock` is the loop's.
+    that have not begun yet. `clock` is the loop's. `checks` decide about single objects, where anything does.
     """
 
     data: dict[str, Any]
@@ -36,6 +38,7 @@ class Run:
     context: CallContext
     failures: Failures
     clock: Callable[[], float]
+    checks: ObjectChecks | None = None
     presented: dict[int, Presented] = field(default_factory=dict)
     collected: dict[int, Presented] = field(default_factory=dict)
 
@@ -43,11 +46,17 @@ class Run:
 class RunnableFetch:
     """A fetch with its connector; `answer` is the client's, in whose terms errors are told.
 
-    `wanted` is what can be collected for it together with other fetches.
+    `wanted` is what can be collected for it together with other fetches. Through the `gate` go the objects that give
+    what it asks for.
     """
 
     def __init__(
-        self, node: FetchNode, places: Places, graph: GraphConnector, answer: Sequence[AnswerSelection]
+        self,
+        node: FetchNode,
+        places: Places,
+        graph: GraphConnector,
+        answer: Sequence[AnswerSelection],
+        gate: Gate | None = None,
     ) -> None:
         self.id = node.id
         self._fetches = (node.fetch,)
@@ -56,7 +65,8 @@ class RunnableFetch:
         self._answer = answer
         self._template = graph.connector.prepare(node.fetch)
         self._presenting = Presenting(places, node.fetch) if node.fetch.representations else None
-        self.wanted = self._presenting.wanted if self._presenting is not None else None
+        self._gate = gate
+        self.wanted = self._presenting.wanted if self._presenting is not None and gate is None else None
         self._paths = EntityPaths(places.paths)
         self._is_below = bool(places.paths)
         self._is_flat = not any(item.selections for item in _fields(node.fetch.selections))
@@ -81,6 +91,7 @@ class RunnableFetch:
         return not self._occasions or any(_hold(conditions, run.variables) for conditions in self._occasions)
 
     async def _run_root(self, run: Run) -> None:
+        self._take_out_above(run)
         roots = self._paths.entities(run.data) if self._is_below else [run.data]
         if not roots:
             return
@@ -107,7 +118,10 @@ class RunnableFetch:
         assert self._presenting is not None
         if not self.is_wanted(run):
             return Presented([], [], [], [])
+        self._take_out_above(run)
         presented = run.collected.pop(self.id, None) or self._presenting.present(run.data, run.presented)
+        if self._gate is not None and run.checks is not None:
+            presented = self._gate.keep(presented, run.checks)
         run.presented[self.id] = presented
         for entity in presented.left_out:
             self._give_up(entity)
@@ -156,6 +170,10 @@ class RunnableFetch:
             self._template, run.variables, representations, context, context_values, (), self._fetches
         )
         return self._graph.call(request)
+
+    def _take_out_above(self, run: Run) -> None:
+        if self._gate is not None and self._gate.above and run.checks is not None:
+            run.checks.take_out(run.data, self._gate.above)
 
     def _give_up(self, entity: Entity) -> None:
         """Mark what the fetch would have brought, so that its nulls are not reported again."""

@@ -1,104 +1,91 @@
-"""Take out of fetched data what single objects do not give: those that fail a check.
+"""Decide object by object who gets a value, and take out of the fetched data what fails.
 
-Only operations with such checks come here. The value is gone before the answer is shaped, so that it cannot get out.
+Only operations with such checks come here. Each object is decided about as soon as what is needed of it is there, and
+once: before anything is fetched by that decision, and at the latest before the answer is shaped.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from connectors.protocol import PathKey
+from federation.execution.checked_places import CheckedPlace, Step
 from federation.execution.failures import Failure, Failures
 from federation.execution.gathered import FAILED
 from federation.operations.extension import ObjectCheck
 from federation.operations.mask import Mark
-from federation.planning.plan import AnswerField, AnswerFragment, AnswerSelection
+
+_UNKNOWN = object()
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """Into objects of `types` (of any, where None) by a source; clients know it as `key`."""
+class ObjectChecks:
+    """The checks of one request, and what they have said; `places` are those of all of them."""
 
-    types: frozenset[str] | None
-    source: str
-    key: str
+    def __init__(self, checks: Sequence[ObjectCheck], places: Sequence[CheckedPlace]) -> None:
+        self._checks = {check.mark: check for check in checks}
+        self._places = tuple(place for place in places if place.mark in self._checks)
+        # The objects are kept beside the verdicts, so that no other object gets the identity of one that is gone.
+        self._said: dict[tuple[Mark, int], tuple[dict[str, Any], bool]] = {}
 
+    def gives(self, place: CheckedPlace, entity: dict[str, Any], *, is_whole: bool = False) -> bool | None:
+        """Whether the object gives the field; None where that is not known yet. Once it `is_whole` everything is."""
+        said = self._said.get((place.mark, id(entity)))
+        if said is not None:
+            return said[1]
+        check = self._checks.get(place.mark)
+        if check is None:
+            return True
+        values = {way: _value(entity, sources, is_whole=is_whole) for way, sources in place.needed.items()}
+        if _UNKNOWN in values.values():
+            return None
+        passes = check.passes(values)
+        if check.count is not None:
+            check.count(values)
+        self._said[place.mark, id(entity)] = entity, passes
+        return passes
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a checked field stands: the steps to its object, the field itself, and what is needed of the object."""
+    def take_out(self, data: dict[str, Any], places: Sequence[CheckedPlace]) -> None:
+        """Make null at these places what is known to fail, so that nothing is fetched below it."""
+        # What one value decides must be known before that value itself is taken out.
+        for place in self._places:
+            for entity, _ in _objects_of(data, place):
+                self.gives(place, entity)
+        for place in places:
+            for entity, _ in _objects_of(data, place):
+                if self.gives(place, entity) is False:
+                    entity[place.field.source] = None
 
-    steps: tuple[_Step, ...]
-    field: _Step
-    needed: Mapping[tuple[str, ...], tuple[str, ...]]
-
-
-def apply_checks(
-    answer: Sequence[AnswerSelection], checks: Sequence[ObjectCheck], data: dict[str, Any], failures: Failures
-) -> None:
-    """Make null what fails its check, with one error for each field. Raises a check's refusal where it has one."""
-    denied: dict[str, tuple[ObjectCheck, list[tuple[PathKey, ...]]]] = {}
-    for check in checks:
-        for path in _taken(answer, check, data):
+    def finish(self, data: dict[str, Any], failures: Failures) -> None:
+        """Make null all that fails, with one error for each field. Raises a check's refusal where it has one."""
+        taken = [(place, found) for place in self._places if (found := self._failing(data, place))]
+        denied: dict[str, tuple[ObjectCheck, list[tuple[PathKey, ...]]]] = {}
+        for place, found in taken:
+            check = self._checks[place.mark]
             if check.refusal is not None:
                 raise check.refusal
-            denied.setdefault(check.mark[1], (check, []))[1].append(path)
-    for check, paths in denied.values():
-        denial = check.denial
-        failures.add(Failure(denial.code, denial.message, paths[0], dict(denial.extensions), tuple(paths[1:])))
-
-
-def _taken(
-    answer: Sequence[AnswerSelection], check: ObjectCheck, data: dict[str, Any]
-) -> Iterator[tuple[PathKey, ...]]:
-    """Take out what fails the check; gives where it was, once for each way in the operation that leads to any."""
-    for place in _places(answer, check.mark, (), None, check):
-        first: tuple[PathKey, ...] | None = None
-        for entity, path in _objects(data, place.steps, ()):
-            if _is_of(entity, place.field.types) and not check.passes(_values(entity, place.needed)):
+            for entity, _ in found:
                 entity[place.field.source] = None
-                first = first or (*path, place.field.key)
-        if first is not None:
-            yield first
+            denied.setdefault(check.mark[1], (check, []))[1].append((*found[0][1], place.field.key))
+        for check, paths in denied.values():
+            denial = check.denial
+            failures.add(Failure(denial.code, denial.message, paths[0], dict(denial.extensions), tuple(paths[1:])))
+
+    def _failing(self, data: dict[str, Any], place: CheckedPlace) -> list[tuple[dict[str, Any], tuple[PathKey, ...]]]:
+        return [item for item in _objects_of(data, place) if not self.gives(place, item[0], is_whole=True)]
 
 
-def _places(
-    selections: Sequence[AnswerSelection],
-    mark: Mark,
-    steps: tuple[_Step, ...],
-    types: frozenset[str] | None,
-    check: ObjectCheck,
-) -> Iterator[_Place]:
-    path, coordinate = mark
-    key = path[len(steps)]
-    is_last = len(steps) == len(path) - 1
-    for item in selections:
-        if isinstance(item, AnswerFragment):
-            narrowed = item.possible_types if types is None else types & item.possible_types
-            yield from _places(item.selections, mark, steps, narrowed, check)
-        elif item.key != key or item.hidden or item.masked:
-            continue
-        elif not is_last:
-            step = _Step(types, item.source, item.key)
-            yield from _places(item.selections, mark, (*steps, step), None, check)
-        elif f"{item.parent_type}.{item.name}" == coordinate:
-            needed = {way: _sources(selections, way) for way in check.ways}
-            yield _Place(steps, _Step(types, item.source, item.key), needed)
+def is_of(entity: Mapping[str, Any], types: frozenset[str] | None) -> bool:
+    """Whether the object is of one of the types; any object is, where they are None."""
+    return types is None or entity.get("__typename") in types
 
 
-def _sources(selections: Sequence[AnswerSelection], way: tuple[str, ...]) -> tuple[str, ...]:
-    found: list[str] = []
-    for name in way:
-        hidden = next(
-            item for item in selections if isinstance(item, AnswerField) and item.hidden and item.name == name
-        )
-        found.append(hidden.source)
-        selections = hidden.selections
-    return tuple(found)
+def _objects_of(data: dict[str, Any], place: CheckedPlace) -> Iterator[tuple[dict[str, Any], tuple[PathKey, ...]]]:
+    for entity, path in _objects(data, place.steps, ()):
+        if is_of(entity, place.field.types):
+            yield entity, path
 
 
 def _objects(
-    value: Any, steps: Sequence[_Step], path: tuple[PathKey, ...]
+    value: Any, steps: Sequence[Step], path: tuple[PathKey, ...]
 ) -> Iterator[tuple[dict[str, Any], tuple[PathKey, ...]]]:
     if isinstance(value, list):
         for position, each in enumerate(value):
@@ -106,20 +93,16 @@ def _objects(
     elif isinstance(value, dict):
         if not steps:
             yield value, path
-        elif _is_of(value, steps[0].types):
+        elif is_of(value, steps[0].types):
             yield from _objects(value.get(steps[0].source), steps[1:], (*path, steps[0].key))
 
 
-def _is_of(entity: Mapping[str, Any], types: frozenset[str] | None) -> bool:
-    return types is None or entity.get("__typename") in types
-
-
-def _values(entity: Mapping[str, Any], needed: Mapping[tuple[str, ...], tuple[str, ...]]) -> dict[tuple[str, ...], Any]:
-    return {way: _value(entity, sources) for way, sources in needed.items()}
-
-
-def _value(entity: Mapping[str, Any], sources: Sequence[str]) -> Any:
+def _value(entity: Mapping[str, Any], sources: Sequence[str], *, is_whole: bool) -> Any:
     value: Any = entity
     for source in sources:
-        value = value.get(source) if isinstance(value, Mapping) else None
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(source, None if is_whole else _UNKNOWN)
+        if value is _UNKNOWN:
+            return value
     return None if value is FAILED else value

@@ -1,6 +1,6 @@
 """What decides about an operation before anything is fetched for it: the interface, for ours and a team's own."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
@@ -36,6 +36,9 @@ class ObjectCheck:
 
     It gets what the object has at the `ways`. The field is null where it says no, and the denial is told once; or the
     whole operation is refused, where there is a `refusal`. It is for what no argument says: mostly who owns an object.
+
+    Checks of one object that have an equal `rule` say the same. What has a rule is fetched for those objects alone that
+    pass, wherever they are known before. `count` is called once for each object, with what `passes` gets.
     """
 
     mark: Mark
@@ -43,6 +46,8 @@ class ObjectCheck:
     passes: Callable[[Mapping[tuple[str, ...], Any]], bool]
     denial: Denial
     refusal: RequestError | None = None
+    rule: Hashable = None
+    count: Callable[[Mapping[tuple[str, ...], Any]], None] | None = None
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """Add to an operation what decisions about single objects need to know of them; its answer does not show that."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from graphql import GraphQLField, GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, get_named_type
@@ -14,7 +14,21 @@ from schemas.selection import Condition
 Ways: TypeAlias = tuple[tuple[str, ...], ...]
 
 
-def with_needed(operation: Operation, needs: Mapping[Mark, Ways], schema: GraphQLSchema) -> Operation:
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What has to be known of the object around a field, to decide whether the object gives it.
+
+    Fields of one object whose needs have an equal `rule` are decided alike. What has none is decided once it is there.
+    """
+
+    ways: Ways
+    rule: Hashable = None
+
+
+NOTHING = Need(())
+
+
+def with_needed(operation: Operation, needs: Mapping[Mark, Need], schema: GraphQLSchema) -> Operation:
     """The operation with, beside each field of `needs`, what its object has at the ways, hidden from the answer."""
     return replace(operation, selections=_completed(operation.selections, (), needs, schema))
 
@@ -25,7 +39,7 @@ def can_need(schema: GraphQLSchema, type_name: str, ways: Ways) -> bool:
 
 
 def _completed(
-    selections: Iterable[OperationSelection], path: ResponsePath, needs: Mapping[Mark, Ways], schema: GraphQLSchema
+    selections: Iterable[OperationSelection], path: ResponsePath, needs: Mapping[Mark, Need], schema: GraphQLSchema
 ) -> tuple[OperationSelection, ...]:
     made: list[OperationSelection] = []
     hidden: list[OperationSelection] = []
@@ -34,9 +48,10 @@ def _completed(
             made.append(replace(item, selections=_completed(item.selections, path, needs, schema)))
             continue
         here = (*path, item.key)
-        ways = needs.get((here, f"{item.parent_type}.{item.name}"), ())
-        hidden += [_hidden(schema, item.parent_type, way, item.conditions) for way in ways]
-        made.append(replace(item, selections=_completed(item.selections, here, needs, schema)))
+        need = needs.get((here, f"{item.parent_type}.{item.name}"), NOTHING)
+        hidden += [_hidden(schema, item.parent_type, way, item.conditions) for way in need.ways]
+        inner = _completed(item.selections, here, needs, schema)
+        made.append(replace(item, selections=inner, rule=need.rule))
     # Clients' fields are named first, so that they keep their keys.
     return (*made, *hidden)
 

@@ -1,5 +1,6 @@
 """A client's operation: parsed, validated and normalised."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -15,7 +16,8 @@ class OperationField:
     """A field that the client asks for, under `key`; `type` is the API schema's.
 
     `conditions` hold for the field as such: those of surrounding fragments are among them. A `masked` field is null,
-    has no selections, and is asked of no graph; a `hidden` one is asked, and is not in the answer.
+    has no selections, and is asked of no graph; a `hidden` one is asked, and is not in the answer. Where there is a
+    `rule`, hidden fields beside it decide which objects give it; fields of one object with equal rules go together.
     """
 
     key: str
@@ -27,6 +29,7 @@ class OperationField:
     conditions: tuple[Condition, ...] = ()
     masked: bool = False
     hidden: bool = False
+    rule: Hashable = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

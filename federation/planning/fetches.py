@@ -40,7 +40,7 @@ class FetchMaker:
             contexts=tuple(group.contexts.values()),
         )
         self._made += 1
-        fetching = FetchNode(self._made, fetch, ", ".join(group.purposes), group.tells_types)
+        fetching = FetchNode(self._made, fetch, ", ".join(group.purposes), group.tells_types, group.rule)
         node: PlanNode = FlattenNode(group.paths, fetching) if group.paths else fetching
         for condition in sorted(common, key=lambda item: (item.variable, item.negated), reverse=True):
             node = ConditionNode(condition, node)

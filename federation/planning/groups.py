@@ -1,6 +1,6 @@
 """Turn choices into groups: each will be one fetch, with what it selects, by which representations, and after which."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from connectors.protocol import ContextVariable, RepresentationField, RepresentationFragment
@@ -72,7 +72,8 @@ class Group:
 
     It `tells_types` where others need to know what its objects are, and `leads_on` where a client's own fields lead
     through it, so that it also tells which objects are there. Its objects stand at all of `paths`; `slot` is that of
-    the first. The groups `beside` it go in the same call.
+    the first. The groups `beside` it go in the same call. By its `rule` it is for some of the objects; it `decides`
+    about the objects at those slots which they are.
     """
 
     graph: str
@@ -88,6 +89,8 @@ class Group:
     tells_types: bool = False
     leads_on: bool = False
     beside: list["Group"] = field(default_factory=list)
+    rule: Hashable = None
+    decides: set[Slot] = field(default_factory=set)
 
     def wait_for(self, other: "Group") -> None:
         """Be done after the other."""
@@ -106,7 +109,7 @@ class Grouping:
         self._sources = sources
         self._context_variables = context_variables
         self._groups: dict[object, Group] = {}
-        self._nodes: dict[Place, tuple[Group, SelectionNode]] = {}
+        self._nodes: dict[tuple[Place, Hashable], tuple[Group, SelectionNode]] = {}
 
     @property
     def groups(self) -> list[Group]:
@@ -120,46 +123,52 @@ class Grouping:
             group.tells_types |= choice.want is TYPENAME
             group.purposes[_purpose(choice)] = None
 
-    def _select(self, choice: Choice) -> Group:
-        place, position = choice.place, choice.position
-        if choice.want is TYPENAME and isinstance(place.via, ByFragment):
+    def _select(self, choice: Choice, rule: Hashable = None) -> Group:
+        place, position, want = choice.place, choice.position, choice.want
+        if want is TYPENAME and isinstance(place.via, ByFragment):
             place = place.via.parent
-        group, node = self._node(place)
-        self._emit(node, place, position.slot, position.type_name, choice.want)
+        if isinstance(want, WantField) and want.rule is not None:
+            rule = want.rule
+        group, node = self._node(place, rule)
+        self._emit(node, place, position.slot, position.type_name, want)
+        if isinstance(want, WantField) and want.decides is not None:
+            group.decides.add(want.decides)
         return group
 
-    def _node(self, place: Place) -> tuple[Group, SelectionNode]:
-        """Where in which group the selections on a place stand."""
-        if place not in self._nodes:
-            self._nodes[place] = self._new_node(place)
-        return self._nodes[place]
+    def _node(self, place: Place, rule: Hashable) -> tuple[Group, SelectionNode]:
+        """Where in which group the selections on a place stand, for those objects that the rule lets have them."""
+        if isinstance(place.via, FromRoot | ByField):
+            rule = None  # what comes with its object comes for all of them
+        if (place, rule) not in self._nodes:
+            self._nodes[place, rule] = self._new_node(place, rule)
+        return self._nodes[place, rule]
 
-    def _new_node(self, place: Place) -> tuple[Group, SelectionNode]:
+    def _new_node(self, place: Place, rule: Hashable) -> tuple[Group, SelectionNode]:
         via = place.via
         if isinstance(via, FromRoot):
             group = self._groups.setdefault(place.graph, Group(place.graph, (), (), 0))
             return group, group.root
         if isinstance(via, ByField):
-            group, node = self._node(via.parent)
             want = via.want
+            group, node = self._node(via.parent, want.rule)
             group.leads_on |= want.source is not None
             return group, node.below(via.source, want.name, want.arguments, want.conditions)
         if isinstance(via, ByFragment):
-            group, node = self._node(via.parent)
+            group, node = self._node(via.parent, rule)
             return group, node.fragment(via.on)
-        return self._entered(place, via)
+        return self._entered(place, via, rule)
 
-    def _entered(self, place: Place, via: ByJump) -> tuple[Group, SelectionNode]:
+    def _entered(self, place: Place, via: ByJump, rule: Hashable) -> tuple[Group, SelectionNode]:
         position = via.position
         presented = self._presenting(position, via) if via.entrance.key else []
         kinds = tuple((item.typename, item.possible_types, tuple(item.required)) for item in presented)
-        key = (place.graph, position.path, place.depth, kinds)
+        key = (place.graph, position.path, place.depth, kinds, rule)
         sequence = 0
         while (found := self._groups.get((key, sequence))) and _clash(found.presenting, presented):
             sequence += 1
         group = self._groups.get((key, sequence))
         if group is None:
-            group = Group(place.graph, position.slot, (position.path,), place.depth, presenting=presented)
+            group = Group(place.graph, position.slot, (position.path,), place.depth, presenting=presented, rule=rule)
             self._groups[key, sequence] = group
         else:
             join_presenting(group.presenting, presented)
@@ -167,7 +176,8 @@ class Grouping:
             variable = self._context_variable(value)
             group.contexts[variable.name] = variable
         for need in via.needs:
-            group.wait_for(self._select(need))
+            # What is required for some of the objects is fetched for those alone.
+            group.wait_for(self._select(need, rule if need.want in via.requires else None))
         if not presented:
             return group, group.root
         return group, group.root.fragments.setdefault(via.entrance.type_name, SelectionNode())

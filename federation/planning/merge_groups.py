@@ -31,7 +31,8 @@ def _merge_equal(groups: Sequence[Group]) -> list[Group]:
     remaining: dict[Group, dict[tuple[Step, ...], None]] = {}
     alike: dict[Hashable, list[Group]] = {}
     for group in sorted(groups, key=lambda item: -item.depth):
-        same = alike.setdefault(_question(group), []) if group.presenting and not group.contexts else []
+        may_merge = group.presenting and not group.contexts and group.rule is None
+        same = alike.setdefault(_question(group), []) if may_merge else []
         target = next((other for other in same if may_wait(group, other)), None)
         if target is None:
             same.append(group)
@@ -64,7 +65,7 @@ def may_wait(group: Group, target: Group) -> bool:
 
 
 def _may_absorb(target: Group, group: Group) -> bool:
-    if not group.presenting:
+    if not group.presenting or target.rule != group.rule:
         return False
     if not may_wait(group, target) or _join_paths(target.paths[0], group.paths[0]) is None:
         return False
@@ -90,6 +91,7 @@ def take_over(target: Group, group: Group) -> None:
     target.purposes.update(group.purposes)
     target.tells_types |= group.tells_types
     target.leads_on |= group.leads_on
+    target.decides |= group.decides
     for other in group.awaited_by:
         if group in other.after:
             del other.after[group]

@@ -1,6 +1,6 @@
 """The query plan: how one operation is answered, as data."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -37,13 +37,15 @@ Path: TypeAlias = tuple[Step, ...]
 class FetchNode:
     """Ask one graph. `id` is unique within the plan; `reason` says why the fetch is there, for people.
 
-    It `tells_types` where others need to know of its objects what they are, whatever else of it is wanted.
+    It `tells_types` where others need to know of its objects what they are, whatever else of it is wanted. By a `rule`
+    it is for those of its objects that pass.
     """
 
     id: int
     fetch: Fetch
     reason: str = ""
     tells_types: bool = False
+    rule: Hashable = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,14 @@ from federation.planning.bundle_groups import bundle_groups
 from federation.planning.choose import choose
 from federation.planning.common_conditions import common_conditions
 from federation.planning.context_variables import ContextVariables
+from federation.planning.decide_first import decide_first
 from federation.planning.errors import FieldUnreachable
 from federation.planning.fetches import FetchMaker
 from federation.planning.giving import Giving
 from federation.planning.graph_index import GraphIndex
 from federation.planning.groups import Grouping
 from federation.planning.merge_groups import merge_groups
-from federation.planning.places import FromRoot, Jump, Place, Position
+from federation.planning.places import FromRoot, Jump, Place, Position, Slot
 from federation.planning.plan import Plan, PlanNode
 from federation.planning.search import Search
 from federation.planning.sources import SourceNames
@@ -64,9 +65,10 @@ class _Planning:
         position = Position((), (), operation.root_type)
         places = self._root_places()
         if operation.kind == "query":
-            nodes = [self._plan_together(position, places, wanted.wants)] if wanted.wants else []
+            nodes = [self._plan_together(position, places, wanted.wants, wanted.ruled)] if wanted.wants else []
         else:
-            nodes = [self._plan_together(position, [place], run) for place, run in self._runs(places, wanted.wants)]
+            runs = self._runs(places, wanted.wants)
+            nodes = [self._plan_together(position, [place], run, wanted.ruled) for place, run in runs]
         made = [node for node in nodes if node is not None]
         return Plan(operation.kind, in_sequence(made) if made else None, wanted.answer)
 
@@ -98,10 +100,14 @@ class _Planning:
         if at is not None:
             yield at, run
 
-    def _plan_together(self, position: Position, places: Sequence[Place], wants: Sequence[Want]) -> PlanNode | None:
+    def _plan_together(
+        self, position: Position, places: Sequence[Place], wants: Sequence[Want], ruled: frozenset[Slot]
+    ) -> PlanNode | None:
         grouping = Grouping(self._index, self._giving, self._sources, ContextVariables(self._operation.variables))
         grouping.add(choose(self._search.leaves(position, places, wants)))
         kind = self._operation.kind
+        if ruled:
+            decide_first(grouping.groups, ruled)
         groups = merge_groups(grouping.groups)
         common = common_conditions(groups)
         return arrange(

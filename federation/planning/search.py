@@ -17,7 +17,7 @@ from federation.planning.giving import Giving
 from federation.planning.graph_index import Entrance, GraphIndex
 from federation.planning.places import ByJump, ContextValue, Jump, Leaf, Place, Position, cheapest
 from federation.planning.sources import SourceNames
-from federation.planning.want import TYPENAME, Want, WantField, WantFragment
+from federation.planning.want import TYPENAME, Want, WantField, WantFragment, has_rules
 from schemas.supergraph import GraphField
 
 # How deep inside a key's own nested fields further keys are followed. Keys that need keys are rare; those that need
@@ -59,7 +59,7 @@ class Search:
         found: list[Leaf] = []
         for want in wants:
             self._budget.spend()
-            local = self._local(position, places, want)
+            local = None if has_rules(want) else self._local(position, places, want)
             if local:
                 found.append(local)
             elif isinstance(want, WantFragment):

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from federation.extensions.authorization.errors import CallerForbidden, CallerUnknown
-from federation.extensions.authorization.roles import RoleInclusion
 from federation.identity import Identity
 from federation.layer import Handler
 from federation.request import ClientAnswer, ClientRequest, RequestContext
+from schemas.role_inclusion import RoleInclusion
 
 
 @dataclass(frozen=True, slots=True)

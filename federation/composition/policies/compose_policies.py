@@ -20,9 +20,11 @@ from federation.composition.policies.configured import ConfiguredPolicy
 from federation.composition.policies.join_policies import Declared, join_policies
 from federation.composition.policies.origins import Origins
 from federation.composition.policies.read_uses import read_supergraph_policies
-from federation.composition.policies.required_guards import RequiredGuards
+from federation.composition.policies.required_guards import RequiredGuards, required_fields
 from schemas.policy import NO_POLICY, CacheRule, FieldPolicy, Guard, PolicyTable
 from schemas.problems import Problem
+from schemas.read_connect import NO_BINDINGS, Bindings
+from schemas.role_inclusion import NO_INCLUSION, RoleInclusion
 from schemas.supergraph import Supergraph
 
 Composite: TypeAlias = GraphQLObjectType | GraphQLInterfaceType
@@ -44,8 +46,13 @@ def compose_policies(
     configured: Sequence[ConfiguredPolicy] = (),
     *,
     strict: bool = False,
+    bindings: Bindings = NO_BINDINGS,
+    inclusion: RoleInclusion = NO_INCLUSION,
 ) -> ComposedPolicies:
-    """The policies of all fields that clients see. In strict mode each must be public or guarded."""
+    """The policies of all fields that clients see. In strict mode each must be public or guarded.
+
+    `bindings` are the supergraph's, `inclusion` says which roles include which: both count for what fields require.
+    """
     malformed: list[Problem] = []
     uses: Uses = {}
     document = parse(supergraph.sdl)
@@ -55,8 +62,8 @@ def compose_policies(
         return ComposedPolicies(PolicyTable(), tuple(str(problem) for problem in malformed))
     composing = _Composing(supergraph, origins, uses, configured)
     composed = composing.compose(strict=strict)
-    required = RequiredGuards(supergraph.schema, composing.guards_of, origins)
-    return replace(composed, leaks=tuple(dict.fromkeys(required.problems(document))))
+    rule = RequiredGuards(supergraph.schema, composing.guards_of, origins, inclusion)
+    return replace(composed, leaks=tuple(dict.fromkeys(rule.problems(required_fields(document, bindings)))))
 
 
 class _Composing:

@@ -7,9 +7,10 @@ from typing import assert_never
 
 from schemas.conditions import Both, Comparison, Either, Expression, Holds, Operand, Variable, variables_of
 from schemas.policy import Alternatives, Authenticated, Guard, HasRole, HasScopes, MeetsPolicies, Mode, Owns
+from schemas.role_inclusion import RoleInclusion
 
 
-def are_implied(given: Sequence[Guard], asked: Guard) -> bool:
+def are_implied(given: Sequence[Guard], asked: Guard, inclusion: RoleInclusion) -> bool:
     """Whether `given` guards let nobody pass whom `asked` stops. Only guards that are enforced count, on both sides."""
     enforced = [guard for guard in given if guard.mode is Mode.ENFORCE]
     match asked:
@@ -23,9 +24,9 @@ def are_implied(given: Sequence[Guard], asked: Guard) -> bool:
             names = [guard.policies for guard in enforced if isinstance(guard, MeetsPolicies)]
             return _narrower(names, asked.policies)
         case HasRole():
-            return any(isinstance(guard, HasRole) and guard.roles <= asked.roles for guard in enforced)
+            return any(isinstance(guard, HasRole) and inclusion.covers(guard.roles, asked.roles) for guard in enforced)
         case Owns():
-            return any(_owns_no_less(guard, asked) for guard in enforced)
+            return any(_owns_no_less(guard, asked, inclusion) for guard in enforced)
         case _:
             assert_never(asked)
 
@@ -49,23 +50,34 @@ def _narrower(given: Sequence[Alternatives], asked: Alternatives) -> bool:
     return bool(given) and all(any(names <= held for names in asked) for held in together)
 
 
-def _owns_no_less(given: Guard, asked: Owns) -> bool:
+def _owns_no_less(given: Guard, asked: Owns, inclusion: RoleInclusion) -> bool:
     if isinstance(given, HasRole):
-        return given.roles <= asked.or_roles
-    return isinstance(given, Owns) and given.or_roles <= asked.or_roles and _follows(given.when, asked.when)
+        return inclusion.covers(given.roles, asked.or_roles)
+    return (
+        isinstance(given, Owns)
+        and inclusion.covers(given.or_roles, asked.or_roles)
+        and _follows(given.when, asked.when, inclusion)
+    )
 
 
-def _follows(given: Expression, asked: Expression) -> bool:
+def _follows(given: Expression, asked: Expression, inclusion: RoleInclusion) -> bool:
     """Whether `asked` holds wherever `given` does, as far as their words say."""
     if given == asked:
         return True
     if isinstance(given, Either):
-        return all(_follows(part, asked) for part in given.parts)
+        return all(_follows(part, asked, inclusion) for part in given.parts)
     if isinstance(asked, Both):
-        return all(_follows(given, part) for part in asked.parts)
-    return (isinstance(given, Both) and any(_follows(part, asked) for part in given.parts)) or (
-        isinstance(asked, Either) and any(_follows(given, part) for part in asked.parts)
-    )
+        return all(_follows(given, part, inclusion) for part in asked.parts)
+    if isinstance(given, Both) and any(_follows(part, asked, inclusion) for part in given.parts):
+        return True
+    if isinstance(asked, Either):
+        return any(_follows(given, part, inclusion) for part in asked.parts)
+    is_role = isinstance(given, Holds) and given.function == "hasRole"
+    return is_role and isinstance(asked, Holds) and asked.function == "hasRole" and _includes(given, asked, inclusion)
+
+
+def _includes(given: Expression, asked: Holds, inclusion: RoleInclusion) -> bool:
+    return isinstance(given, Holds) and asked.name in inclusion.held(frozenset({given.name}))
 
 
 def _moved(expression: Expression, path: tuple[str, ...]) -> Expression:

@@ -3,7 +3,7 @@
 What composition says of Federation's own directives (`required_fields_are_allowed`) is said there of SDL alone.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from graphql import (
@@ -28,6 +28,8 @@ from federation.composition.policies.origins import Origins
 from federation.composition.policies.read_uses import origin_text
 from federation.composition.policies.uses import directives_of
 from schemas.policy import Guard
+from schemas.read_connect import Bindings
+from schemas.role_inclusion import NO_INCLUSION, RoleInclusion
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +39,21 @@ class RequiredGuards:
     schema: GraphQLSchema
     guards_of: Callable[[GraphQLObjectType | GraphQLInterfaceType, str, GraphQLField], tuple[Guard, ...]]
     origins: Origins
+    inclusion: RoleInclusion = NO_INCLUSION
 
-    def problems(self, document: DocumentNode) -> Iterator[CompositionError]:
-        """MISSING_TRANSITIVE_AUTH_REQUIREMENTS, for each guarded field that one with weaker guards requires."""
-        for coordinate, text in _required(document):
+    def problems(self, required: Iterable[tuple[str, str]]) -> Iterator[CompositionError]:
+        """MISSING_TRANSITIVE_AUTH_REQUIREMENTS, for each guarded field that one with weaker guards requires.
+
+        `required` are the fields that require something, each with the field set of what it requires.
+        """
+        for coordinate, text in required:
             owner, _, name = coordinate.partition(".")
             type_ = self.schema.type_map.get(owner)
             if not isinstance(type_, GraphQLObjectType | GraphQLInterfaceType) or name not in type_.fields:
                 continue
             own = self.guards_of(type_, name, type_.fields[name])
             for needed, guard, path in self._needed(type_, parse_field_set(text), ()):
-                if not are_implied(own, seen_from(guard, path)):
+                if not are_implied(own, seen_from(guard, path), self.inclusion):
                     yield self._problem(coordinate, own, needed, guard)
 
     def _problem(self, coordinate: str, own: tuple[Guard, ...], needed: str, guard: Guard) -> CompositionError:
@@ -85,10 +91,16 @@ class RequiredGuards:
             yield from self._needed(get_named_type(field.type), node.selection_set, inner)
 
 
-def _required(document: DocumentNode) -> Iterator[tuple[str, str]]:
-    """The field sets of `requires` in a supergraph, with the fields that have them."""
+def required_fields(document: DocumentNode, bindings: Bindings) -> Iterator[tuple[str, str]]:
+    """Fields of a supergraph, with the field sets that they require: by `@requires`, `$this` or a resolver."""
     for coordinate, node in directives_of(document):
         if node.name.value == "join__field":
             for argument in node.arguments or ():
                 if argument.name.value == "requires" and isinstance(argument.value, StringValueNode):
                     yield coordinate, argument.value.value
+    for connect in bindings.connects:
+        if connect.key is not None and not connect.entity and "." in connect.coordinate:
+            yield connect.coordinate, connect.key
+    for local in bindings.local_fields:
+        if local.requires is not None:
+            yield local.coordinate, local.requires

@@ -1,6 +1,6 @@
 """Authorisation of operations: denied fields are masked, or the operation refused, before anything is fetched."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,13 +11,14 @@ from federation.extensions.authorization.evaluate import Caller, Facts, passes
 from federation.extensions.authorization.functions import PolicyFunctions
 from federation.extensions.authorization.guarded_fields import GuardedField, Lookups, guarded_fields
 from federation.extensions.authorization.judge import Judge, Judged
-from federation.extensions.authorization.roles import RoleInclusion
 from federation.extensions.decisions import Decisions
 from federation.identity import Identity
 from federation.operations.extension import Denial, ObjectCheck, OperationRun
 from federation.operations.mask import Mark
 from federation.operations.operation import Operation
-from schemas.policy import Guard, Mode, PolicyTable
+from schemas.conditions import variables_of
+from schemas.policy import Guard, Mode, Owns, PolicyTable
+from schemas.role_inclusion import RoleInclusion
 
 MOST_KINDS_OF_CALLERS = 256
 
@@ -128,11 +129,9 @@ class AuthorizedOperation:
     def _check(self, judged: Judged, *, is_known: bool) -> ObjectCheck:
         guarded = judged.guarded
 
-        def passes_with(this: Mapping[tuple[str, ...], Any]) -> bool:
+        def saying_no(this: Mapping[tuple[str, ...], Any]) -> list[Guard]:
             facts = replace(judged.facts, this=this, is_whole=True)
-            saying_no = [guard for guard in judged.undecided if not passes(guard, facts)]
-            self._count(guarded, saying_no)
-            return not any(guard.mode is Mode.ENFORCE for guard in saying_no)
+            return [guard for guard in judged.undecided if not passes(guard, facts)]
 
         denial = Denial(
             (guarded.selected.mark,),
@@ -140,7 +139,25 @@ class AuthorizedOperation:
             message_for(guarded.coordinate, is_known=is_known),
         )
         refused = refusal((guarded.coordinate,), is_known=is_known) if self._options.refuses else None
-        return ObjectCheck(guarded.selected.mark, guarded.ways, passes_with, denial, refused)
+        return ObjectCheck(
+            guarded.selected.mark,
+            guarded.ways,
+            lambda this: not any(guard.mode is Mode.ENFORCE for guard in saying_no(this)),
+            denial,
+            refused,
+            _rule(judged),
+            lambda this: self._count(guarded, saying_no(this)),
+        )
+
+
+def _rule(judged: Judged) -> Hashable:
+    """What the objects have to be: equal for fields that one request gives for the same ones."""
+    deciding = [guard for guard in judged.undecided if isinstance(guard, Owns) and guard.mode is Mode.ENFORCE]
+    if not deciding:
+        return None
+    reads_arguments = any(variable.scope == "args" for guard in deciding for variable in variables_of(guard.when))
+    texts = tuple(sorted({guard.text for guard in deciding}))
+    return (texts, judged.guarded.selected.mark) if reads_arguments else texts
 
 
 def caller_of(identity: Identity, roles: RoleInclusion) -> Caller:

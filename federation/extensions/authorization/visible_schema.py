@@ -22,11 +22,11 @@ from graphql import (
 
 from federation.extensions.authorization.authorize import caller_of
 from federation.extensions.authorization.evaluate import Facts, passes
-from federation.extensions.authorization.roles import RoleInclusion
 from federation.identity import Identity
 from federation.made_once import MadeOnce
 from federation.workshop import Workshop
 from schemas.policy import MeetsPolicies, Mode, PolicyTable
+from schemas.role_inclusion import RoleInclusion
 
 MOST_VIEWS = 64
 

@@ -8,6 +8,7 @@ from federation.composition.policies.configured import ConfiguredPolicy
 from federation.composition.policies.origins import origins_in
 from schemas.policy import FieldPolicy, HasRole, Origin
 from schemas.read_supergraph import read_supergraph
+from schemas.role_inclusion import RoleInclusion
 from schemas.subgraph import Subgraph
 
 HEAD = (
@@ -127,3 +128,66 @@ def test_guards_of_the_configuration_count_on_both_sides() -> None:
     (leak,) = leaks(entry("User.email", 9))
     assert "User.risk requires User.email, which interlace.yaml:9 guards, and is not guarded" in leak
     assert leaks(entry("User.email", 9), entry("User.risk", 10)) == []
+
+
+INCLUSION = RoleInclusion({"boss": ("admin",), "admin": ("support",)})
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        ('@hasRole(roles: ["support"])', '@hasRole(roles: ["boss"])'),
+        ('@hasRole(roles: ["support", "x"])', '@hasRole(roles: ["admin", "x"])'),
+        ('@owner(when: "$claims.x == 1", orRoles: ["support"])', '@hasRole(roles: ["boss"])'),
+        ('@owner(when: "$claims.x == 1", orRoles: ["support"])', '@owner(when: "$claims.x == 1", orRoles: ["admin"])'),
+        ("""@owner(when: "hasRole('support')")""", """@owner(when: "hasRole('boss')")"""),
+    ],
+)
+def test_a_role_that_includes_the_one_asked_for_is_no_weaker(asked: str, given: str) -> None:
+    assert compose(graphs(asked, given), INCLUSION).errors == ()
+    assert len(compose(graphs(asked, given)).errors) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        ('@hasRole(roles: ["boss"])', '@hasRole(roles: ["support"])'),
+        ('@hasRole(roles: ["admin"])', '@hasRole(roles: ["boss", "other"])'),
+        ("""@owner(when: "hasRole('boss')")""", """@owner(when: "hasRole('admin')")"""),
+    ],
+)
+def test_a_role_that_is_included_is_weaker(asked: str, given: str) -> None:
+    assert len(compose(graphs(asked, given), INCLUSION).errors) == 1
+
+
+def bound(report: str, *, path: str = "/reports/{$this.ssn}") -> list[str]:
+    """`User.report` is bound to a call that sends the guarded `User.ssn` in its path."""
+    sdl = f"""
+extend schema @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@key", "@authenticated"])
+  @link(url: "https://specs.apollo.dev/connect/v0.2", import: ["@connect", "@source"])
+  @link(url: "https://interlace.dev/policy/v0.1", import: ["@hasRole"])
+  @source(name: "rest", http: {{ baseURL: "http://127.0.0.1:1" }})
+type Query {{
+  user(id: ID!): User @connect(source: "rest", http: {{ GET: "/u/{{$args.id}}" }}, selection: "id ssn", entity: true)
+}}
+type User @key(fields: "id") {{
+  id: ID!
+  ssn: String @hasRole(roles: ["admin"])
+  report: String {report} @connect(source: "rest", http: {{ GET: "{path}" }}, selection: "text")
+}}
+"""
+    return [str(error) for error in compose((Subgraph("users", sdl, origin="u.graphql"),)).errors]
+
+
+def test_what_a_call_sends_of_its_object_is_required() -> None:
+    (error,) = bound("")
+
+    assert error == (
+        "MISSING_TRANSITIVE_AUTH_REQUIREMENTS: u.graphql:12: User.report requires User.ssn, which u.graphql:11 guards, "
+        "and is not guarded: repeat that guard on User.report"
+    )
+
+
+def test_a_call_that_sends_what_as_few_may_see_composes() -> None:
+    assert bound('@hasRole(roles: ["admin"])') == []
+    assert bound("", path="/reports/{$this.id}") == []

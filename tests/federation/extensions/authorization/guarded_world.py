@@ -13,13 +13,13 @@ from federation.errors import RequestError
 from federation.extensions.authorization.authorize import Authorization, AuthorizationOptions
 from federation.extensions.authorization.functions import PolicyFunction, PolicyFunctions
 from federation.extensions.authorization.guarded_fields import Lookups
-from federation.extensions.authorization.roles import RoleInclusion
 from federation.extensions.authorization.visible_schema import VisibleSchema
 from federation.extensions.decisions import Decisions
 from federation.identity import ANONYMOUS, Identity
 from federation.operations.limits import OperationLimits
 from federation.pipeline import Pipeline, PipelineOptions
 from federation.request import ClientRequest, RequestContext
+from schemas.role_inclusion import RoleInclusion
 from schemas.subgraph import Subgraph
 from tests.conformance.features.strict_subgraph import StrictSubgraph
 from tests.conformance.features.world import FEDERATION_2, World

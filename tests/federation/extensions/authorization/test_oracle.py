@@ -28,7 +28,13 @@ from tests.federation.extensions.authorization.guarded_world import HEAD, Guarde
 
 # Field name -> (type, is it a list). Leaves have no type.
 FIELDS: Mapping[str, Mapping[str, tuple[str, bool]]] = {
-    "Query": {"node": ("Node", False), "nodes": ("Node", True), "user": ("User", False), "any": ("Any", True)},
+    "Query": {
+        "node": ("Node", False),
+        "nodes": ("Node", True),
+        "user": ("User", False),
+        "any": ("Any", True),
+        "find": ("Node", False),
+    },
     "User": {"id": ("", False), "name": ("", False), "mail": ("", False), "friend": ("User", False)},
     "Doc": {"id": ("", False), "name": ("", False), "text": ("", False), "owner": ("User", False)},
     "Box": {"size": ("", False), "doc": ("Doc", False)},
@@ -46,6 +52,10 @@ BO: dict[str, Any] = {"__typename": "User", "id": "bo", "name": "Bo", "mail": "b
 ADA["friend"], BO["friend"], DOC["owner"] = BO, ADA, ADA
 BOX = {"__typename": "Box", "size": 3, "doc": DOC}
 VALUES = {"node": ADA, "nodes": [ADA, DOC, BO], "any": [BOX, DOC, BO]}
+BY_ID = {"ada": ADA, "bo": BO, "d": DOC}
+# Fields that give an object by its id, and the ids by which they are asked for; gateways may know them as such.
+LOOKED_UP = {"user": ("ada", "bo"), "find": ("ada", "bo", "d")}
+LOOKUPS = {"Query.user": {"id": "id"}, "Query.find": {"id": "id"}}
 
 
 @dataclass(frozen=True)
@@ -144,9 +154,10 @@ def selection(draw: st.DrawFn, owner: str, depth: int) -> str:
     type_, _ = FIELDS[owner][name]
     # An alias of its own for each field and condition: what merges has to have equal shapes.
     alias = draw(st.sampled_from(["", f"x{name}: ", f"y{name}: "]))
-    arguments = f"(id: {draw(st.sampled_from(['$ada', '$bo']))})" if name == "user" else ""
-    if name == "user":
-        alias = f"{'a' if 'ada' in arguments else 'b'}user: "
+    arguments = ""
+    if name in LOOKED_UP:
+        wanted = draw(st.sampled_from(LOOKED_UP[name]))
+        arguments, alias = f"(id: ${wanted})", f"{wanted}{name}: "
     return f"{alias}{name}{arguments}{condition}{' ' + draw(selections(type_, depth - 1)) if type_ else ''}"
 
 
@@ -155,7 +166,8 @@ FRAGMENTS = {
     "DocParts": "fragment DocParts on Doc { text owner { ...UserParts } }",
     "NodeParts": "fragment NodeParts on Node { id ... on User { mail } ... on Doc { owner { name } } }",
 }
-VARIABLES = {"yes": "Boolean!", "no": "Boolean!", "ada": "ID!", "bo": "ID!"}
+VARIABLES = {"yes": "Boolean!", "no": "Boolean!", "ada": "ID!", "bo": "ID!", "d": "ID!"}
+IDS = {each: each for each in BY_ID}
 
 
 def whole(body: str) -> str:
@@ -168,7 +180,7 @@ def whole(body: str) -> str:
     return f"query {f'({used}) ' if used else ''}{text}"
 
 
-def world(guarding: Mapping[str, Guarding]) -> GuardedWorld:
+def world(guarding: Mapping[str, Guarding], *, knows_lookups: bool = False) -> GuardedWorld:
     """One subgraph for the types, one more for `mail`, so that guarded fields may need a fetch of their own."""
 
     def directive(coordinate: str) -> str:
@@ -177,7 +189,7 @@ def world(guarding: Mapping[str, Guarding]) -> GuardedWorld:
     def field(owner: str, name: str) -> str:
         type_, is_list = FIELDS[owner][name]
         named = type_ or LEAVES.get(name, "String")
-        arguments = "(id: ID!)" if name == "user" else ""
+        arguments = "(id: ID!)" if name in LOOKED_UP else ""
         return f"{name}{arguments}: {f'[{named}]' if is_list else named} {directive(f'{owner}.{name}')}"
 
     def body(owner: str, names: tuple[str, ...]) -> str:
@@ -197,7 +209,8 @@ def world(guarding: Mapping[str, Guarding]) -> GuardedWorld:
         entities={"User": [ADA, BO], "Doc": [DOC]},
         fields={
             **{f"Query.{name}": value for name, value in VALUES.items()},
-            "Query.user": lambda _, id: {"ada": ADA, "bo": BO}[id],  # noqa: A006
+            "Query.user": lambda _, id: BY_ID[id],  # noqa: A006
+            "Query.find": lambda _, id: BY_ID[id],  # noqa: A006
         },
     )
     mail = StrictSubgraph(
@@ -205,7 +218,9 @@ def world(guarding: Mapping[str, Guarding]) -> GuardedWorld:
         HEAD + f'type User @key(fields: "id") {{ id: ID @shareable mail: String {directive("User.mail")} }}',
         entities={"User": [ADA, BO]},
     )
-    return GuardedWorld((main, mail), roles={"boss": ("lead",), "lead": ("worker",)})
+    return GuardedWorld(
+        (main, mail), roles={"boss": ("lead",), "lead": ("worker",)}, lookups=LOOKUPS if knows_lookups else {}
+    )
 
 
 class Oracle:
@@ -241,7 +256,7 @@ class Oracle:
             return entity["__typename"]
         type_, _ = FIELDS[entity["__typename"]][name]
         if entity["__typename"] == "Query":
-            value = VALUES[name] if name != "user" else self._user(nodes[0])
+            value = VALUES[name] if name not in LOOKED_UP else self._looked_up(nodes[0])
         else:
             value = entity[name]
         sets = [(node.selection_set, type_) for node in nodes if node.selection_set]
@@ -249,9 +264,8 @@ class Oracle:
             return [self._object(item, type_, sets) for item in value]
         return self._object(value, type_, sets) if type_ else value
 
-    def _user(self, node: FieldNode) -> Mapping[str, Any]:
-        name = self._variables[node.arguments[0].value.name.value]  # type: ignore[attr-defined]
-        return {"ada": ADA, "bo": BO}[name]
+    def _looked_up(self, node: FieldNode) -> Mapping[str, Any]:
+        return BY_ID[self._variables[node.arguments[0].value.name.value]]  # type: ignore[attr-defined]
 
     def _collect(
         self, entity: Mapping[str, Any], sets: list[tuple[SelectionSetNode, str]]
@@ -299,19 +313,31 @@ class Oracle:
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(guards(), st.lists(st.tuples(CALLERS, selections("Query", 4), st.booleans()), min_size=2, max_size=5))
+@given(
+    guards(),
+    st.lists(st.tuples(CALLERS, selections("Query", 4), st.booleans()), min_size=2, max_size=5),
+    st.booleans(),
+)
 def test_what_is_seen_is_what_the_oracle_allows(
-    guarding: dict[str, Guarding], questions: list[tuple[Identity, str, bool]]
+    guarding: dict[str, Guarding], questions: list[tuple[Identity, str, bool]], knows_lookups: bool
 ) -> None:
-    guarded = world(guarding)
+    guarded = world(guarding, knows_lookups=knows_lookups)
     for caller, body, yes in questions:
-        variables = {"yes": yes, "no": not yes, "ada": "ada", "bo": "bo"}
+        variables = {"yes": yes, "no": not yes, **IDS}
         text = whole(body)
         answer = asyncio.run(guarded.ask(text, caller, variables))
         expected = Oracle(guarding, caller, variables).answer(text)
 
         assert answer.data == expected, text
         assert answer.errors or not any(_nulls(expected))
+        assert _asked_of_others(guarded, guarding, caller) == [], text
+
+
+def _asked_of_others(guarded: GuardedWorld, guarding: Mapping[str, Guarding], caller: Identity) -> list[Any]:
+    """By which ids the service with nothing but `mail` was asked for the mail of those whose mail is not given."""
+    guard = guarding.get("User.mail")
+    asked = [each for call in guarded.subgraphs[1].calls for each in call.representations]
+    return [each for each in asked if guard is not None and not guard.allows(caller, each)]
 
 
 def _nulls(value: Any) -> Any:

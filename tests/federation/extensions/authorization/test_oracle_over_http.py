@@ -16,6 +16,7 @@ from federation.layer import Handler
 from federation.request import ClientAnswer, ClientRequest, RequestContext
 from tests.federation.extensions.authorization.test_oracle import (
     CALLERS,
+    IDS,
     Guarding,
     Oracle,
     guards,
@@ -56,7 +57,13 @@ def body(way: str, text: str, variables: Mapping[str, Any]) -> dict[str, Any]:
 
 WAYS = st.sampled_from(["text", "hash", "both", "id"])
 LOOKUPS = st.sampled_from(
-    ["", " auser: user(id: $ada) { __typename mail }", " buser: user(id: $bo) { id t: __typename }"]
+    [
+        "",
+        " adauser: user(id: $ada) { __typename mail }",
+        " bouser: user(id: $bo) { id t: __typename }",
+        " adafind: find(id: $ada) { __typename ... on User { mail friend { mail } } }",
+        " dfind: find(id: $d) { id ... on Doc { text owner { mail } } }",
+    ]
 )
 OPERATIONS = st.lists(st.tuples(selections("Query", 3), LOOKUPS, st.booleans(), WAYS), min_size=2, max_size=4)
 
@@ -67,7 +74,7 @@ async def test_a_batch_of_persisted_documents_gives_what_the_oracle_allows(
     guarding: dict[str, Guarding], callers: list[Identity], operations: list[tuple[str, str, bool, str]]
 ) -> None:
     asked = [
-        (whole(f"{text[:-1]}{lookup} }}"), {"yes": yes, "no": not yes, "ada": "ada", "bo": "bo"}, way)
+        (whole(f"{text[:-1]}{lookup} }}"), {"yes": yes, "no": not yes, **IDS}, way)
         for text, lookup, yes, way in operations
     ]
     documents = {sha256(text.encode()).hexdigest(): text for text, _, _ in asked}

@@ -15,6 +15,10 @@ class RoleInclusion:
             return roles
         return roles.union(*(self._all.get(role, frozenset()) for role in roles))
 
+    def covers(self, roles: Iterable[str], asked: frozenset[str]) -> bool:
+        """Whether whoever has any of the roles has one of those that are asked for."""
+        return all(not asked.isdisjoint(self.held(frozenset({role}))) for role in roles)
+
 
 def _closure(role: str, includes: Mapping[str, Iterable[str]]) -> set[str]:
     found: set[str] = set()
@@ -25,3 +29,6 @@ def _closure(role: str, includes: Mapping[str, Iterable[str]]) -> set[str]:
             found.add(each)
             waiting.extend(includes.get(each, ()))
     return found
+
+
+NO_INCLUSION = RoleInclusion({})

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import orjson
 
+from connectors.discovery.following import Following
 from connectors.traffic.service import Service
 from federation.errors import InterlaceError, RequestError
 from federation.extensions.caching.cache import Cache
@@ -36,7 +37,8 @@ class Snapshot:
     `handler` is the pipeline inside the request layers, of which the first is outermost. `traffic` are the services
     behind the connectors, as operators know them. `documents` are served as they are, by their paths. `request_timeout`
     (seconds) is each request's whole budget. `version` names what is served; it is the same in all replicas that serve
-    the same. The `cache` and the `decisions` outlive the snapshot. `routes` are the paths beside the GraphQL endpoint.
+    the same. The `cache` and the `decisions` outlive the snapshot. `routes` are the paths beside the GraphQL endpoint,
+    `registries` those in which services are found, by the names of the services.
     """
 
     pipeline: Pipeline
@@ -49,6 +51,7 @@ class Snapshot:
     cache: Cache | None = None
     decisions: Decisions = field(default_factory=Decisions)
     routes: Router | None = None
+    registries: Mapping[str, Following] = field(default_factory=dict)
     handler: Handler = field(init=False)
 
     def __post_init__(self) -> None:
@@ -107,6 +110,11 @@ class Gateway:
     def traffic(self) -> tuple[Service[Any, Any], ...]:
         """The services behind the live snapshot: what is known of them, and what may be done about them."""
         return self._live.snapshot.traffic if self._live is not None else ()
+
+    @property
+    def registries(self) -> Mapping[str, Following]:
+        """The registries in which services of the live snapshot are found, by the names of the services."""
+        return self._live.snapshot.registries if self._live is not None else {}
 
     def document(self, path: str) -> bytes | None:
         """The JSON that is published at a path; None where nothing is."""

@@ -59,7 +59,7 @@ class KeepEndpoints:
             if present is None:
                 self._service.add(place)
                 self._present[address] = self._service.traffic.endpoints[-1]
-            elif present.weight != place.weight and not present.is_draining:
+            elif present.own_weight != place.weight and not present.is_draining:
                 self._service.traffic.weigh(present.address, place.weight)
         return [each for address, each in self._present.items() if address not in wanted and not each.is_draining]
 

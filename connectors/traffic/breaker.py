@@ -71,6 +71,7 @@ class Breaker:
         self.circuit = Circuit.CLOSED
         self.mode = policy.mode
         self.opened = 0
+        self.opened_because = ""  # why it opened the last time
         self.refused = 0
         self.passes = True
         self.news: CircuitNews | None = None
@@ -121,7 +122,7 @@ class Breaker:
         """A call failed; `in_a_row` says whether it speaks against the whole service, and not one endpoint of it."""
         if permit:
             if self._is_current(permit):
-                self._open(now)
+                self._open(now, "it failed again when it was tried")
             return
         if self.circuit is not Circuit.CLOSED or self.mode is BreakerMode.FORCED_CLOSED:
             return
@@ -130,8 +131,10 @@ class Breaker:
         self._window.add(now, failed=True)
         calls, failures = self._window.sums(now)
         is_often = calls >= policy.least_calls and failures >= policy.failure_share * calls
-        if self._failures_in_a_row >= policy.failures_in_a_row or is_often:
-            self._open(now)
+        if self._failures_in_a_row >= policy.failures_in_a_row:
+            self._open(now, f"{self._failures_in_a_row} calls in a row failed")
+        elif is_often:
+            self._open(now, f"{failures} of the last {calls} calls failed")
 
     def gave_up(self, permit: int) -> None:
         """A call ended without telling anything of the service, as its caller left: another may take its place."""
@@ -145,6 +148,7 @@ class Breaker:
         until = now + seconds * (1 + self._policy.jitter * self._draw())
         if self.circuit is not Circuit.OPEN:
             self.opened += 1
+            self.opened_because = "another replica found that it fails"
             self._open_until = until
         self._open_until = max(self._open_until, until)
         self._openings_in_a_row = max(self._openings_in_a_row, openings)
@@ -176,8 +180,9 @@ class Breaker:
             if self.news is not None:
                 self.news.closed()
 
-    def _open(self, now: float) -> None:
+    def _open(self, now: float, because: str) -> None:
         policy = self._policy
+        self.opened_because = because
         seconds = min(policy.open_seconds * 2.0**self._openings_in_a_row, policy.most_open_seconds)
         self._openings_in_a_row = min(self._openings_in_a_row + 1, 30)
         self._open_until = now + seconds * (1 + policy.jitter * self._draw())

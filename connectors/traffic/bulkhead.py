@@ -10,8 +10,8 @@ class Bulkhead:
     """At most `most` calls are inside, at most `most_waiting` wait for one to leave, first come, first served."""
 
     def __init__(self, most: int, most_waiting: int) -> None:
-        self._most = most
-        self._most_waiting = most_waiting
+        self.most = most
+        self.most_waiting = most_waiting
         self._waiting: deque[asyncio.Future[None]] = deque()
         self.inside = 0
         self.refused = 0
@@ -23,7 +23,7 @@ class Bulkhead:
 
     def try_enter(self) -> bool:
         """Enter at once if there is room and nobody waits."""
-        if self.inside >= self._most:
+        if self.inside >= self.most:
             return False
         self.inside += 1
         return True
@@ -32,7 +32,7 @@ class Bulkhead:
         """Enter when it is one's turn. Raises PoolExhausted when too many wait, or the deadline passes."""
         if self.try_enter():
             return
-        if len(self._waiting) >= self._most_waiting:
+        if len(self._waiting) >= self.most_waiting:
             self.refused += 1
             raise PoolExhausted("too many calls wait for the service")
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()

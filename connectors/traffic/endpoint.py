@@ -18,11 +18,13 @@ LinkT = TypeVar("LinkT", bound=Link)
 class Endpoint(Generic[LinkT]):
     """One address and the link to it. Only its service changes it, on its loop.
 
-    `weight` is what is configured; `share` what counts now, which is less while the endpoint is new. `in_flight` counts
-    the calls on their way, `failures_in_a_row` those since the last success. `latency` (seconds) is a moving mean as of
-    `latency_at`, `credit` what a weighted balancer owes it. Where it is ejected, `ejected_until` says how long, and
-    `ejections` how often it was of late; `probing` that a call is trying it. `is_healthy` is what health checks say.
-    `warming_since` is when it became new, `warmed_at` the last time it did.
+    `own_weight` is what is configured or found, `weight` what holds, which operators may decide, and `share` what
+    counts now, which is less while the endpoint is new. `in_flight` counts the calls on their way, `failures_in_a_row`
+    those since the last success. `latency` (seconds) is a moving mean as of `latency_at`, `credit` what a weighted
+    balancer owes it. Where it is ejected, `ejected_until` says how long, and `ejections` how often it was of late;
+    `probing` that a call is trying it. `is_healthy` is what health checks say. `warming_since` is when it became new,
+    `warmed_at` the last time it did. It `is_draining` when it leaves for good, and `is_set_aside` while operators want
+    it to get no calls.
     """
 
     __slots__ = (
@@ -36,11 +38,13 @@ class Endpoint(Generic[LinkT]):
         "in_flight",
         "is_draining",
         "is_healthy",
+        "is_set_aside",
         "latency",
         "latency_at",
         "latency_counts",
         "latency_sum",
         "link",
+        "own_weight",
         "probing",
         "share",
         "warmed_at",
@@ -52,7 +56,7 @@ class Endpoint(Generic[LinkT]):
     def __init__(self, address: str, link: LinkT, weight: float = 1.0, zone: str = "") -> None:
         self.address = address
         self.link = link
-        self.weight = weight
+        self.own_weight = self.weight = weight
         self.zone = zone
         self.share = weight
         self.in_flight = 0
@@ -71,3 +75,9 @@ class Endpoint(Generic[LinkT]):
         self.warming_since: float | None = None
         self.is_healthy = True
         self.is_draining = False
+        self.is_set_aside = False
+
+    @property
+    def takes_calls(self) -> bool:
+        """Whether it may be called at all, at need."""
+        return not (self.is_draining or self.is_set_aside)

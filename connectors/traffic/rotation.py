@@ -46,8 +46,8 @@ class Rotation(Generic[LinkT]):
 
     @property
     def callable_at_need(self) -> tuple[Endpoint[LinkT], ...]:
-        """The endpoints that may be called if no better one is there: all that are not leaving."""
-        return tuple(endpoint for endpoint in self.endpoints if not endpoint.is_draining)
+        """The endpoints that may be called if no better one is there: all that neither leave nor are set aside."""
+        return tuple(endpoint for endpoint in self.endpoints if endpoint.takes_calls)
 
     def add(self, endpoint: Endpoint[LinkT], now: float) -> None:
         """Take in an endpoint, which starts with a small share."""
@@ -63,6 +63,15 @@ class Rotation(Generic[LinkT]):
     def drain(self, endpoint: Endpoint[LinkT]) -> None:
         """Give an endpoint no more calls."""
         endpoint.is_draining = True
+        self._arrange()
+
+    def set_aside(self, endpoint: Endpoint[LinkT], *, is_aside: bool, now: float) -> None:
+        """Give an endpoint no calls for as long as that is wanted; who comes back starts with a small share."""
+        if endpoint.is_set_aside == is_aside:
+            return
+        endpoint.is_set_aside = is_aside
+        if not is_aside:
+            self._warm(endpoint, now)
         self._arrange()
 
     def remove(self, endpoint: Endpoint[LinkT]) -> None:
@@ -87,7 +96,7 @@ class Rotation(Generic[LinkT]):
         self._set_next_change(now)
         for endpoint in self.endpoints:
             until = endpoint.ejected_until
-            if until is None or endpoint.probing or endpoint.is_draining or not endpoint.is_healthy:
+            if until is None or endpoint.probing or not endpoint.takes_calls or not endpoint.is_healthy:
                 continue
             if now >= (until if may_repeat else until + self._policy.patience):
                 endpoint.probing = True
@@ -127,7 +136,7 @@ class Rotation(Generic[LinkT]):
             self._arrange()
 
     def _may_lose(self, endpoint: Endpoint[LinkT]) -> bool:
-        staying = [each for each in self.endpoints if not each.is_draining]
+        staying = [each for each in self.endpoints if each.takes_calls]
         out = sum(each.ejected_until is not None for each in staying)
         others = [each for each in self.candidates if each is not endpoint]
         return bool(others) and out + 1 <= len(staying) * self._policy.most_share
@@ -159,7 +168,7 @@ class Rotation(Generic[LinkT]):
         self.candidates = tuple(
             endpoint
             for endpoint in self.endpoints
-            if endpoint.ejected_until is None and endpoint.is_healthy and not endpoint.is_draining
+            if endpoint.ejected_until is None and endpoint.is_healthy and endpoint.takes_calls
         )
         self.next_change = 0.0  # whoever is next looks
 

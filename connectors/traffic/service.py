@@ -12,6 +12,7 @@ from connectors.traffic.balancers.balancer import Balancer
 from connectors.traffic.balancing import make_balancer
 from connectors.traffic.breaker import Breaker, BreakerMode
 from connectors.traffic.bulkhead import Bulkhead
+from connectors.traffic.decided import NOTHING_DECIDED, Decided, place_of
 from connectors.traffic.dispatch import Asked, Attempt, Attempted, Dispatch, Judge, Result
 from connectors.traffic.endpoint import Endpoint, LinkT
 from connectors.traffic.faults import Faults
@@ -55,6 +56,8 @@ class Service(Generic[LinkT, Result]):
         clock, draw = surroundings
         self._clock = clock
         self._slow_after = policy.breaker.slow_after
+        self._configured_mode = policy.breaker.mode
+        self._decided = NOTHING_DECIDED
         self.rotation: Rotation[LinkT] = Rotation(endpoints, policy.ejection)
         self.breaker = Breaker(policy.breaker, draw)
         self.retries = Retries(policy.retries, draw)
@@ -127,6 +130,15 @@ class Service(Generic[LinkT, Result]):
         """Open or close the circuit by hand, or hand it back to the breaker."""
         self.breaker.force(mode)
 
+    def heed(self, decided: Decided) -> None:
+        """Do what operators decided, instead of what they had decided before."""
+        self._decided = decided
+        mode = decided.mode or self._configured_mode
+        if mode is not self.breaker.mode:
+            self.breaker.force(mode)
+        for endpoint in self.endpoints:
+            self._apply(endpoint)
+
     def recover(self) -> None:
         """Forget that the service or any of its endpoints failed."""
         self.breaker.force(self.breaker.mode)
@@ -136,10 +148,16 @@ class Service(Generic[LinkT, Result]):
     def add(self, endpoint: Endpoint[LinkT]) -> None:
         """Take in a new endpoint, which starts with a small share of the calls."""
         self.rotation.add(endpoint, self._clock())
+        self._apply(endpoint)
 
     def weigh(self, address: str, weight: float) -> None:
-        """Change the weight of an endpoint. Raises KeyError when there is none of that address."""
-        self.rotation.weigh(self._endpoint(address), weight, self._clock())
+        """Change an endpoint's own weight; what operators decided stands before it.
+
+        Raises KeyError when there is none of that address.
+        """
+        endpoint = self._endpoint(address)
+        endpoint.own_weight = weight
+        self._apply(endpoint)
 
     def set_health(self, address: str, *, is_healthy: bool) -> None:
         """Take note of what health checks say of an endpoint. Raises KeyError when there is none of that address."""
@@ -159,6 +177,14 @@ class Service(Generic[LinkT, Result]):
     async def close(self) -> None:
         """Close all endpoints; calls in flight fail. Safe to call twice."""
         await asyncio.gather(*(endpoint.link.close() for endpoint in self.endpoints))
+
+    def _apply(self, endpoint: Endpoint[LinkT]) -> None:
+        """Let an endpoint be as it is decided."""
+        decided, now, place = self._decided, self._clock(), place_of(endpoint.address)
+        weight = decided.weights.get(place, endpoint.own_weight)
+        if weight != endpoint.weight:
+            self.rotation.weigh(endpoint, weight, now)
+        self.rotation.set_aside(endpoint, is_aside=place in decided.drained, now=now)
 
     def _endpoint(self, address: str) -> Endpoint[LinkT]:
         for endpoint in self.endpoints:

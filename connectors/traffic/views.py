@@ -20,6 +20,7 @@ class EndpointState(Enum):
     PROBING = "probing"
     UNHEALTHY = "unhealthy"
     DRAINING = "draining"
+    DRAINED = "drained"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,16 @@ class EndpointView:
 
 @dataclass(frozen=True, slots=True)
 class ServiceView:
-    """One service as it is now. `failures` are counts by reason code; `opens_again_at` is in the loop's time."""
+    """One service as it is now.
+
+    `failures` are counts by reason code; `opens_again_at` is in the loop's time, `opened_because` says why it opened.
+    """
 
     name: str
     circuit: Circuit
     mode: BreakerMode
     opens_again_at: float | None
+    opened_because: str
     times_opened: int
     refused_by_circuit: int
     in_flight: int
@@ -71,6 +76,7 @@ def view_service(service: Service[Any, Any]) -> ServiceView:
         circuit=breaker.circuit,
         mode=breaker.mode,
         opens_again_at=breaker.opens_again_at,
+        opened_because=breaker.opened_because,
         times_opened=breaker.opened,
         refused_by_circuit=breaker.refused,
         in_flight=bulkhead.inside,
@@ -107,6 +113,8 @@ def _view_endpoint(endpoint: Endpoint[Any]) -> EndpointView:
 def _state(endpoint: Endpoint[Any]) -> EndpointState:
     if endpoint.is_draining:
         return EndpointState.DRAINING
+    if endpoint.is_set_aside:
+        return EndpointState.DRAINED
     if not endpoint.is_healthy:
         return EndpointState.UNHEALTHY
     if endpoint.probing:

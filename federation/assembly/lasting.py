@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from connectors.traffic.standing import Standing
 from federation.assembly.authentication import trust_of
 from federation.assembly.caching import open_configured_cache
 from federation.assembly.open_store import open_store
@@ -22,7 +23,8 @@ class Lasting:
     """`store` is what replicas share by, None where they share nothing; `trust` has issuers' keys and revocations.
 
     In the `cache` is what is kept of answers; `own_counts` are what this process counts for rate limits. `decisions`
-    counts what policies decided. By `circuits` replicas tell each other which services fail.
+    counts what policies decided. By `circuits` replicas tell each other which services fail. `standing` is what
+    operators decided about services.
     """
 
     store: RedisStore | None
@@ -31,6 +33,7 @@ class Lasting:
     own_counts: MemoryCounts
     decisions: Decisions = field(default_factory=Decisions)
     circuits: SharedCircuits | None = None
+    standing: Standing = field(default_factory=Standing)
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ from federation.assembly.build_supergraph import BuiltSupergraph, build_supergra
 from federation.assembly.caching import answer_caching, caching_rules, fallbacks_of
 from federation.assembly.discovery import Discovered
 from federation.assembly.fetch_layers import fetch_layers, in_fetch_layers
+from federation.assembly.following import Following
 from federation.assembly.health_checks import health_checks
 from federation.assembly.lasting import Lasting, open_lasting
 from federation.assembly.make_connectors import make_connectors
@@ -81,6 +82,7 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
         *([authentication] if authentication is not None else []),
         *(each.connector for each in connectors.values()),
         share_circuits(config, traffic, lasting.circuits),
+        Following(lasting.standing.follow(traffic)),
         *services.all,
     )
     return Snapshot(
@@ -94,6 +96,7 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
         lasting.cache,
         lasting.decisions,
         router,
+        discovered.followings,
     )
 
 

@@ -1,24 +1,13 @@
 """Which services share their circuits with other replicas, as configured."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from connectors.traffic.service import Service
+from federation.assembly.following import Following
 from federation.config.sections import Config
 from federation.errors import ConfigurationError
 from federation.extensions.circuits.shared_circuits import SharedCircuits
-
-
-class Following:
-    """The circuits of one snapshot that are shared, until it is closed."""
-
-    def __init__(self, leave: Iterable[Callable[[], None]]) -> None:
-        self._leave = tuple(leave)
-
-    async def close(self) -> None:
-        """Share nothing more."""
-        for each in self._leave:
-            each()
 
 
 def check_sharing(config: Config) -> None:
@@ -34,5 +23,5 @@ def share_circuits(config: Config, services: Iterable[Service[Any, Any]], circui
     """Share the circuits of those services for which that is configured."""
     shared = {name for name, section in config.services.items() if section.breaker.shared}
     if circuits is None:
-        return Following(())
-    return Following([circuits.follow(each.name, each.breaker) for each in services if each.name in shared])
+        return Following()
+    return Following(*(circuits.follow(each.name, each.breaker) for each in services if each.name in shared))

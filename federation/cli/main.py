@@ -150,8 +150,8 @@ def revoke(
     token_hash: Annotated[str | None, typer.Option(help="The token of which this is the SHA-256.")] = None,
 ) -> None:
     """Take tokens back before they expire, in all replicas that share the configured Redis."""
-    from federation.cli.revoke import Meant
     from federation.cli.revoke import revoke as revoke_tokens
+    from federation.extensions.authentication.meant_tokens import Meant
 
     revoke_tokens(config, Meant(issuer, subject, token_id, token_hash))
 

@@ -1,8 +1,7 @@
 """`interlace revoke`: take tokens back in all replicas that share a Redis."""
 
 import asyncio
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from time import time
 
@@ -11,21 +10,11 @@ from federation.cli.say import say
 from federation.config.read import read_config
 from federation.config.sections import Config
 from federation.errors import ConfigurationError
+from federation.extensions.authentication.meant_tokens import MeansNothing, Meant
 from federation.extensions.authentication.revocations import Revocation, Revocations
 from federation.extensions.stores.redis import open_redis
 
-SHA_256 = re.compile(r"[0-9a-f]{64}")
 PATIENCE = 5.0  # seconds; nobody waits for an answer but who typed the command
-
-
-@dataclass(frozen=True, slots=True)
-class Meant:
-    """What the command line says: one of subject, token id and token hash, and whose tokens are meant."""
-
-    issuer: str | None
-    subject: str | None
-    token_id: str | None
-    token_hash: str | None
 
 
 def revoke(path: Path, meant: Meant) -> None:
@@ -42,28 +31,13 @@ def revoke(path: Path, meant: Meant) -> None:
 
 
 def _revocation(config: Config, meant: Meant) -> Revocation:
-    named = [each for each in (meant.subject, meant.token_id, meant.token_hash) if each is not None]
-    if len(named) != 1:
+    if sum(each is not None for each in (meant.subject, meant.token_id, meant.token_hash)) != 1:
         raise ConfigurationError(("say what is revoked by one of --subject, --token-id and --token-hash",))
-    if meant.token_hash is not None:
-        if not SHA_256.fullmatch(meant.token_hash):
-            raise ConfigurationError(("--token-hash: expected the SHA-256 of the token, as 64 hexadecimal digits",))
-        return Revocation("token", meant.token_hash)
-    issuer = _issuer(config, meant.issuer)
-    if meant.token_id is not None:
-        return Revocation("token_id", meant.token_id, issuer)
-    return Revocation("subject", named[0], issuer)
-
-
-def _issuer(config: Config, named: str | None) -> str:
-    known = [each.issuer for each in config.authentication.issuers] if config.authentication else []
-    if named is None and len(known) == 1:
-        return known[0]
-    if named not in known or named is None:
-        raise ConfigurationError(
-            (f"--issuer: name one of the configured issuers: {', '.join(known) or 'there is none'}",)
-        )
-    return named
+    issuers = [each.issuer for each in config.authentication.issuers] if config.authentication else []
+    try:
+        return meant.revocation(issuers)
+    except MeansNothing as error:
+        raise ConfigurationError((f"--{error}",)) from error
 
 
 async def _publish(config: Config, revocation: Revocation) -> None:

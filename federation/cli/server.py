@@ -4,12 +4,19 @@ import asyncio
 import logging.config
 import signal
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
+from functools import partial
 from multiprocessing.connection import Connection as Pipe
-from typing import Any
+from typing import Any, TypeAlias
 
+from federation.admin.administered import Administered
+from federation.admin.audit import AuditFormatter
+from federation.admin.measuring import measure
+from federation.admin.obeying import obeying
 from federation.assembly.build_supergraph import build_supergraph
+from federation.assembly.lasting import open_lasting
+from federation.cli.admin_server import administering_alone, administering_crew
 from federation.cli.connection import ConnectionLimits
 from federation.cli.garbage import collect_seldom
 from federation.cli.leave_with_parent import leaving_with_parent
@@ -25,7 +32,7 @@ from federation.door.limiter import Limiter, LimitPolicy
 from federation.errors import ConfigurationError
 from federation.gateway import Gateway
 from federation.http.app import App, EdgeOptions
-from federation.reload.reloading_gateway import Origin, reloading_gateway
+from federation.reload.reloading_gateway import Origin, reloading
 
 BEAT_SECONDS = 1.0
 # What ends a server, and whether at once: whoever presses Ctrl-C waits for it.
@@ -33,42 +40,68 @@ SIGNALS = {signal.SIGTERM: False, signal.SIGINT: True, signal.SIGQUIT: True}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": f"{LineFormatter.__module__}.{LineFormatter.__qualname__}"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"()": f"{LineFormatter.__module__}.{LineFormatter.__qualname__}"},
+        "audit": {"()": f"{AuditFormatter.__module__}.{AuditFormatter.__qualname__}"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "audit": {"class": "logging.StreamHandler", "formatter": "audit"},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"uvicorn.error": {"level": "ERROR"}},  # what clients send wrong is theirs, and would fill the log
+    "loggers": {
+        "uvicorn.error": {"level": "ERROR"},  # what clients send wrong is theirs, and would fill the log
+        "interlace.audit": {"level": "INFO", "handlers": ["audit"], "propagate": False},
+    },
 }
+Administer: TypeAlias = Callable[[Administered], AbstractAsyncContextManager[None]]
 
 
-def run_server(source: ServedSource, listener: socket.socket, on_ready: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM, as LeavingServer says.
+def run_server(
+    source: ServedSource, listener: socket.socket, admin: socket.socket | None, on_ready: Callable[[], None]
+) -> None:
+    """Serve until SIGINT or SIGTERM, as LeavingServer says; operators ask by the listener `admin`, where there is one.
 
     Raises ConfigurationError, and WorkersFailed where there are several and one cannot start.
     """
     config = source.read()
+    logging.config.dictConfig(LOGGING)
     if config.server.workers == 1:
-        run_in_loop(serve(source.origin(), config, listener, on_ready))
+        alone = partial(administering_alone, config, admin)
+        run_in_loop(serve(source.origin(), config, listener, on_ready, alone))
         return
     # What is wrong is said once, and not by every worker.
     asyncio.run(build_supergraph(config))
     written = source.as_json()
-    Workers(config.server.workers, lambda: Worker(run_worker, written, listener), on_ready).run(listener)
+    with administering_crew(config, admin) as join_crew:
+
+        def start(number: int) -> Worker:
+            if join_crew is None:
+                return Worker(number, run_worker, written, listener, None)
+            ours, theirs = socket.socketpair()
+            with theirs:
+                worker = Worker(number, run_worker, written, listener, theirs)
+            join_crew(number, worker.process.pid or 0, ours)
+            return worker
+
+        Workers(config.server.workers, start, on_ready).run(listener)
 
 
-def run_worker(written: str, listener: socket.socket, pipe: Pipe) -> None:
-    """The life of one worker process."""
+def run_worker(written: str, listener: socket.socket, channel: socket.socket | None, pipe: Pipe) -> None:
+    """The life of one worker process, which hears of operators by the `channel`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # its parent says when it is meant
     source = ServedSource.from_json(written)
     try:
-        run_in_loop(_work(source, listener, pipe))
+        run_in_loop(_work(source, listener, channel, pipe))
     except ConfigurationError as error:
         complain(error.problems)
         raise SystemExit(1) from error
 
 
-async def _work(source: ServedSource, listener: socket.socket, pipe: Pipe) -> None:
+async def _work(source: ServedSource, listener: socket.socket, channel: socket.socket | None, pipe: Pipe) -> None:
+    administer = partial(obeying, channel) if channel is not None else _unadministered
     with leaving_with_parent(), _beating(pipe) as begin_to_beat:
-        await serve(source.origin(), source.read(), listener, begin_to_beat, is_worker=True)
+        await serve(source.origin(), source.read(), listener, begin_to_beat, administer, is_worker=True)
 
 
 def run_in_loop(main: Any) -> None:
@@ -78,23 +111,32 @@ def run_in_loop(main: Any) -> None:
 
 
 async def serve(
-    origin: Origin, config: Config, listener: socket.socket, on_ready: Callable[[], None], *, is_worker: bool = False
+    origin: Origin,
+    config: Config,
+    listener: socket.socket,
+    on_ready: Callable[[], None],
+    administer: Administer,
+    *,
+    is_worker: bool = False,
 ) -> None:
-    """Open the gateway and serve until SIGINT or SIGTERM. Raises ConfigurationError."""
+    """Open the gateway and serve until SIGINT or SIGTERM, under administration. Raises ConfigurationError."""
     logging.config.dictConfig(LOGGING)
-    async with reloading_gateway(origin, config) as (gateway, _):
+    async with open_lasting(config) as lasting, reloading(origin, config, lasting) as (gateway, reloader):
         collect_seldom()
         take_short_turns()
+        door = make_door(config)
         server = LeavingServer(
             make_edge(config, gateway),
-            make_door(config),
+            door,
             _connection_limits(config),
             LeavingPolicy(config.server.shutdown.notice, config.server.shutdown.patience),
             Events(on_ready, gateway.retire),
         )
         signals = {number: at_once for number, at_once in SIGNALS.items() if number != signal.SIGINT or not is_worker}
-        with server.stopped_by(signals):
-            await server.serve(sockets=[listener])
+        measuring = measure(gateway, reloader, lasting, door)
+        async with administer(Administered(gateway, reloader, lasting, door, measuring)):
+            with server.stopped_by(signals):
+                await server.serve(sockets=[listener])
 
 
 def make_edge(config: Config, gateway: Gateway) -> App:
@@ -116,6 +158,11 @@ def make_door(config: Config) -> Door:
     section = config.overload
     policy = LimitPolicy(section.target, most=section.max_in_flight)
     return Door(Limiter(policy) if section.enabled else None)
+
+
+@asynccontextmanager
+async def _unadministered(_: Administered) -> AsyncIterator[None]:
+    yield
 
 
 def _connection_limits(config: Config) -> ConnectionLimits:

@@ -8,7 +8,6 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing.connection import Connection as Pipe
 from multiprocessing.connection import wait
 from typing import Any
 
@@ -20,7 +19,7 @@ log = logging.getLogger(__name__)
 UNANSWERED_SECONDS = 30.0
 LOOK_SECONDS = 1.0
 STOPPING = (signal.SIGINT, signal.SIGTERM)
-RunWorker = Callable[[str, socket.socket, Pipe], None]
+RunWorker = Callable[..., None]
 
 
 class WorkersFailed(InterlaceError):
@@ -30,12 +29,13 @@ class WorkersFailed(InterlaceError):
 
 
 class Worker:
-    """One worker process, which says through a pipe that its loop turns."""
+    """One worker process, which says through a pipe that its loop turns; who takes its place has the same number."""
 
-    def __init__(self, run: RunWorker, source: str, listener: socket.socket) -> None:
+    def __init__(self, number: int, run: RunWorker, *given: Any) -> None:
         context = multiprocessing.get_context("spawn")
+        self.number = number
         self.pipe, theirs = context.Pipe(duplex=False)
-        self.process = context.Process(target=run, args=(source, listener, theirs))
+        self.process = context.Process(target=run, args=(*given, theirs))
         self.process.start()
         theirs.close()
         self.has_started = False
@@ -76,7 +76,7 @@ class Workers:
     A second SIGTERM or SIGINT kills them. A worker that ends by itself, or hangs, is replaced.
     """
 
-    def __init__(self, count: int, start: Callable[[], Worker], on_ready: Callable[[], None]) -> None:
+    def __init__(self, count: int, start: Callable[[int], Worker], on_ready: Callable[[], None]) -> None:
         self._count = count
         self._start = start
         self._on_ready: Callable[[], None] | None = on_ready
@@ -87,7 +87,7 @@ class Workers:
         """Return when all workers have left after a signal. Raises WorkersFailed where one cannot start."""
         with _signals((*STOPPING, signal.SIGHUP)) as told:
             try:
-                self._workers = [self._start() for _ in range(self._count)]
+                self._workers = [self._start(number) for number in range(self._count)]
                 while self._workers:
                     heard: list[Any] = [told, *(each.process.sentinel for each in self._workers)]
                     wait([*heard, *(each.pipe for each in self._workers if each.process.is_alive())], LOOK_SECONDS)
@@ -136,7 +136,7 @@ class Workers:
         if not worker.has_started and (worker.process.exitcode or 0) >= 0:  # below, it was killed from outside
             raise WorkersFailed("a worker ended before it answered; what it said stands above")
         log.error("a worker ended, and is replaced", extra={"exit_code": worker.process.exitcode})
-        self._workers.append(self._start())
+        self._workers.append(self._start(worker.number))
 
 
 @contextmanager

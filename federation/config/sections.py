@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
+from federation.config.admin_section import AdminSection
 from federation.config.authentication_section import AuthenticationSection, ServiceIdentitySection
 from federation.config.cache_section import CachingSection, PersistedSection
 from federation.config.discovery_sections import DiscoverySection
@@ -205,6 +206,7 @@ class Config(Section):
     `overrides` are the labels of progressive overrides, with the percentage of requests for which each holds.
     """
 
+    admin: AdminSection = AdminSection()
     authentication: AuthenticationSection | None = None
     authorization: AuthorizationSection = AuthorizationSection()
     server: Server = Server()

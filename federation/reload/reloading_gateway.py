@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from federation.assembly.lasting import open_lasting
+from federation.assembly.lasting import Lasting, open_lasting
 from federation.config.sections import Config
 from federation.gateway import Gateway
 from federation.reload.make_next import make_next
@@ -29,19 +29,25 @@ async def reloading_gateway(origin: Origin, config: Config) -> AsyncIterator[tup
 
     Raises ConfigurationError.
     """
+    async with open_lasting(config) as lasting, reloading(origin, config, lasting) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def reloading(origin: Origin, config: Config, lasting: Lasting) -> AsyncIterator[tuple[Gateway, Reloader]]:
+    """The same over what outlives snapshots. Raises ConfigurationError."""
     opened = Gateway()
     folder = origin.path.parent if origin.path is not None else None
     seen = look(files_of(origin.path, config))
-    async with open_lasting(config) as lasting:
-        first = await make_next(config, folder, lasting, "")
-        assert first is not None, "no version is live yet"
-        opened.open(first)
-        reloader = Reloader(opened, config, origin.read, lambda read: make_next(read, folder, lasting, opened.version))
-        try:
-            async with _kept_up_to_date(reloader, origin.path, seen):
-                yield opened, reloader
-        finally:
-            await opened.close()
+    first = await make_next(config, folder, lasting, "")
+    assert first is not None, "no version is live yet"
+    opened.open(first)
+    reloader = Reloader(opened, config, origin.read, lambda read: make_next(read, folder, lasting, opened.version))
+    try:
+        async with _kept_up_to_date(reloader, origin.path, seen):
+            yield opened, reloader
+    finally:
+        await opened.close()
 
 
 @asynccontextmanager

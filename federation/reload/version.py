@@ -12,7 +12,8 @@ DIGITS = 12
 def version_of(config: Config, sdl: str, sources: Iterable[Path]) -> str:
     """The same text for the same configuration, supergraph and Python sources, in every process."""
     digest = sha256()
-    for part in (config.model_dump_json(), sdl, *(_read(path) for path in sorted(sources))):
+    # Who may administer says nothing of what is served; replicas may differ in it.
+    for part in (config.model_dump_json(exclude={"admin"}), sdl, *(_read(path) for path in sorted(sources))):
         digest.update(sha256(part.encode()).digest())
     return digest.hexdigest()[:DIGITS]
 

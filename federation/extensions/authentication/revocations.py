@@ -73,11 +73,20 @@ class Revocations:
     async def revoke(self, revocation: Revocation) -> None:
         """Take back; every replica that can be told knows within a second. Raises StoreAway when none could be."""
         at = self._now()
-        self._hear(revocation, at)
-        if self._store is not None:
-            await self._store.put({revocation.key: str(at).encode()}, self._keep)
-            message = [revocation.kind, revocation.value, revocation.issuer, at]
-            await self._store.publish(CHANNEL, orjson.dumps(message))
+        self.hear(revocation, at)
+        await self.share(revocation, at)
+
+    async def share(self, revocation: Revocation, at: float) -> bool:
+        """Tell other replicas of what was taken back at a time; says whether there are any to be told.
+
+        Raises StoreAway.
+        """
+        if self._store is None:
+            return False
+        await self._store.put({revocation.key: str(at).encode()}, self._keep)
+        message = [revocation.kind, revocation.value, revocation.issuer, at]
+        await self._store.publish(CHANNEL, orjson.dumps(message))
+        return True
 
     async def check(self, token: VerifiedToken) -> None:
         """Raise Unauthenticated when the token was revoked, AuthenticationUnavailable when that cannot be known."""
@@ -102,12 +111,13 @@ class Revocations:
     def _hear_message(self, message: bytes) -> None:
         try:
             kind, value, issuer, at = orjson.loads(message)
-            self._hear(Revocation(kind, str(value), str(issuer)), float(at))
+            self.hear(Revocation(kind, str(value), str(issuer)), float(at))
         except (ValueError, TypeError):
             log.warning("a message about a revocation cannot be read")
 
-    def _hear(self, revocation: Revocation, at: float) -> None:
-        self._heard.pop(revocation.key, None)
+    def hear(self, revocation: Revocation, at: float) -> None:
+        """Take note of what was taken back at a time; nobody else is told."""
+        at = max(at, self._heard.pop(revocation.key, at))
         self._heard[revocation.key] = at
         self._let_go_of_old(at)
         for remembered in self._remembered:

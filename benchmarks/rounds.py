@@ -106,6 +106,12 @@ def keep(name: str, found: Any) -> Path:
     return path
 
 
+def kept(name: str) -> Any:
+    """What was kept under that name; an empty object where nothing was."""
+    path = RESULTS / f"{name}.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
 def as_json(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """The rows, for `keep`."""
     return [

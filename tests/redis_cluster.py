@@ -5,7 +5,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
-from tests.redis_server import START_SECONDS, RedisServer, free_port, running_redis
+from tests.redis_server import RedisServer, running_redis
+from tests.server_process import START_SECONDS, free_port
 
 SLOTS = 16384
 

@@ -1,66 +1,37 @@
 """Run a real Redis server for a test: on a free port of loopback, without files."""
 
 import shutil
-import signal
 import socket
-import subprocess
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from time import monotonic, sleep
 
 from federation.extensions.stores.redis_options import RedisOptions, read_redis_url
+from tests.server_process import ServerProcess, free_port
 
 PROGRAM = shutil.which("redis-server") or shutil.which("valkey-server")
-START_SECONDS = 10
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-class RedisServer:
+class RedisServer(ServerProcess):
     """One server process, which can be paused, ended and started again on the same port."""
 
     def __init__(self, folder: Path, *settings: str) -> None:
         self.port = free_port()
         self.cluster_port = int(settings[settings.index("--cluster-port") + 1]) if "--cluster-port" in settings else 0
-        self._command = [
-            *(PROGRAM or "redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(folder)),
-            *("--save", "", "--appendonly", "no", *settings),
-        ]
-        self._process: subprocess.Popen[bytes] | None = None
+        super().__init__(
+            (
+                *(PROGRAM or "redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(folder)),
+                *("--save", "", "--appendonly", "no", *settings),
+            )
+        )
 
     @property
     def url(self) -> str:
         return f"redis://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
-        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
-        end = monotonic() + START_SECONDS
-        while self.ask("PING") not in ("+PONG", "-NOAUTH Authentication required."):
-            assert monotonic() < end, "the Redis server did not start"
-            sleep(0.01)
-
-    def stop(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
-
-    def pause(self) -> None:
-        """Let it hang: connections stay, nothing is answered."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        assert self._process is not None
-        self._process.send_signal(signal.SIGCONT)
+    def answers(self) -> bool:
+        return self.ask("PING") in ("+PONG", "-NOAUTH Authentication required.")
 
     def flush(self) -> None:
         """Forget all keys, and all scripts."""

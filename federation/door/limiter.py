@@ -8,14 +8,15 @@ services are; the time that requests take would tell neither from the other.
 """
 
 from dataclasses import dataclass
-from statistics import median
 
 
 @dataclass(frozen=True, slots=True)
 class LimitPolicy:
     """How the limit moves, between `least` and `most`; times in seconds.
 
-    Every `interval` the median turn is compared with the `target`. Where it is longer, the limit becomes that part of
+    Every `interval` a short one of its turns, than which three quarters are longer, is compared with the `target`: a
+    queue that stays makes nearly all turns long, while answers that come in bunches leave idle ones between them. Where
+    it is longer, the limit becomes that part of
     what was in flight that would meet the target, but not less than half; where it is shorter and the limit was
     nearly reached, the limit grows by up to half. Where it is not, it sinks slowly to `first`, at which it starts, or
     to twice of what is in flight: a limit that nobody needs would let in too many when they come at once.
@@ -36,7 +37,7 @@ DEFAULT_LIMIT = LimitPolicy()
 class Limiter:
     """The requests of one worker: whoever is admitted has to leave; the loop's turns are told by `observe`.
 
-    `limit` is how many may be in flight, `turn` the median of the turns that were last looked at, in seconds.
+    `limit` is how many may be in flight, `turn` a short one of the turns that were last looked at, in seconds.
     `admitted` and `refused` only grow.
     """
 
@@ -87,7 +88,7 @@ class Limiter:
             self._began = now
         self._turns.append(turn)
         if now - self._began >= self._policy.interval:
-            self._adapt(median(self._turns))
+            self._adapt(sorted(self._turns)[len(self._turns) // 4])
             self._turns.clear()
             self._began = now
             self._most_in_flight = self.in_flight

@@ -2,6 +2,7 @@
 
 import heapq
 from dataclasses import dataclass
+from math import ceil
 from random import Random
 
 import pytest
@@ -17,10 +18,17 @@ REFUSING = 0.00002
 
 @dataclass(frozen=True)
 class Work:
-    """What a request costs: so many seconds of the processor in all, and a wait between its steps."""
+    """What a request costs: so many seconds of the processor in all, and a wait between its steps.
+
+    Where services answer in bunches, waits end at multiples of so many seconds.
+    """
 
     processor: float
     waiting: float
+    bunches: float = 1e-9
+
+    def waited_until(self, now: float) -> float:
+        return ceil((now + self.waiting / (STEPS - 1)) / self.bunches) * self.bunches
 
     @property
     def most_per_second(self) -> float:
@@ -56,7 +64,7 @@ def simulate(limiter: Limiter, work: Work, rate: float, seconds: float, *, since
         for came, left in batch:
             now += work.processor / STEPS
             if left > 1:
-                heapq.heappush(waiting, (now + work.waiting / (STEPS - 1), came, left - 1))
+                heapq.heappush(waiting, (work.waited_until(now), came, left - 1))
                 continue
             limiter.leave()
             if came >= since:
@@ -90,6 +98,14 @@ def test_a_slow_service_lowers_no_limit() -> None:
     work = Work(0.0005, 0.5)
 
     seen = simulate(Limiter(), work, 0.4 * work.most_per_second, 6, since=2)
+
+    assert seen.refused == 0
+
+
+def test_answers_that_come_in_bunches_to_a_worker_with_time_left_refuse_nobody() -> None:
+    work = Work(0.0025, 0.006, bunches=0.015)
+
+    seen = simulate(Limiter(), work, 0.7 * work.most_per_second, 20)
 
     assert seen.refused == 0
 

@@ -92,7 +92,8 @@ class Stage:
             await _until_ready(f"http://127.0.0.1:{port}")
             yield f"http://127.0.0.1:{port}"
         finally:
-            self.gateway.terminate()
+            if self.gateway.returncode is None:
+                self.gateway.terminate()
             await self.gateway.wait()
             self.returned_after = None
 

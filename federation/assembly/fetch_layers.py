@@ -26,7 +26,7 @@ def fetch_layers(
     """The layers that the configuration asks for; none where it asks for none."""
     return (
         # A team's own are outermost: they see every call, also those that are answered without the service.
-        *team_fetch_layers(config.extensions.calls),
+        *team_fetch_layers(config),
         # Around the cache: what that still has is better than a fallback.
         *((UseFallbacks(fallbacks),) if fallbacks is not None else ()),
         *((FetchCaching(cache, caching),) if cache is not None and caching is not None else ()),

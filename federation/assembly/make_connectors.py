@@ -20,6 +20,7 @@ from connectors.transforms.transforms import Transforms
 from federation.assembly.load_subgraphs import modules as configured_modules
 from federation.assembly.services import Services
 from federation.assembly.transforms import make_transforms
+from federation.config.place import Place
 from federation.config.routes_section import TransformSection
 from federation.config.sections import Config, ServiceLimits
 from federation.errors import ConfigurationError
@@ -32,10 +33,16 @@ REFLECTION_SECONDS = 10.0
 Types: TypeAlias = Mapping[tuple[str, Source], GrpcTypes]
 
 
-async def make_connectors(supergraph: Supergraph, services: Services, config: Config) -> dict[str, GraphConnector]:
-    """The connectors by the names of their graphs. Raises ConfigurationError with every problem."""
+async def make_connectors(
+    supergraph: Supergraph, services: Services, config: Config, *, asks: bool = True
+) -> dict[str, GraphConnector]:
+    """The connectors by the names of their graphs. Raises ConfigurationError with every problem.
+
+    Where it does not ask services for their types, those that have to be asked have no connector.
+    """
     problems: list[str] = []
-    types = await _grpc_types(supergraph.graphs.values(), services, config, problems)
+    wanted = (each for each in supergraph.graphs.values() if asks or not _is_asked(each))
+    types = await _grpc_types(wanted, services, config, problems)
     modules = configured_modules(config)
     made: dict[str, GraphConnector] = {}
     for name, graph in supergraph.graphs.items():
@@ -58,7 +65,7 @@ def _make(graph: Graph, services: Services, modules: Mapping[str, str], types: T
         return GraphConnector(local, graph.subgraph)
     service, path = services.graphql(graph)
     name, limits = services.limits(graph.subgraph, graph.subgraph)
-    _refuse_transform(limits, name, "GraphQL: rename its fields in its schema")
+    _refuse_transform(limits, services.place(name), "GraphQL: rename its fields in its schema")
     connector = GraphQLConnector(
         graph, service, path, forward_headers=limits.forward_headers, expose_errors=limits.expose_errors
     )
@@ -72,27 +79,33 @@ def _make_bound(graph: Graph, connect: Connect, services: Services, types: Types
     connector: Connector
     if connect.source.protocol is Protocol.GRPC:
         service, _ = services.grpc(graph.subgraph, connect.source)
-        _refuse_transform(limits, name, "gRPC: say in 'body' and 'selection' how members are called")
+        _refuse_transform(limits, services.place(name), "gRPC: say in 'body' and 'selection' how members are called")
         connector = GrpcConnector(connect, service, graph, types[graph.subgraph, connect.source])
     else:
         calls: HttpCalls = services.http(graph.subgraph, connect.source)
         if limits.transform is not None:
-            calls = TransformedCalls(calls, _transforms(limits.transform, name))
+            calls = TransformedCalls(calls, _transforms(limits.transform, services.place(name)))
         connector = RestConnector(connect, calls, graph)
     return GraphConnector(connector, name, limits.timeout)
 
 
-def _transforms(section: TransformSection, service: str) -> Transforms:
+def _transforms(section: TransformSection, service: Place) -> Transforms:
     problems: list[str] = []
-    made = make_transforms(section, f"services.{service}.transform", problems)
+    made = make_transforms(section, service / "transform", problems)
     if problems:
         raise BindingInvalid("\n".join(problems))
     return made
 
 
-def _refuse_transform(limits: ServiceLimits, service: str, reason: str) -> None:
+def _refuse_transform(limits: ServiceLimits, service: Place, reason: str) -> None:
     if limits.transform is not None:
-        raise BindingInvalid(f"services.{service}.transform is for REST services, and '{service}' speaks {reason}")
+        raise BindingInvalid(f"{service / 'transform'}: is for REST services, and this one speaks {reason}")
+
+
+def _is_asked(graph: Graph) -> bool:
+    """Whether the types of its service are known by the service alone."""
+    connect = graph.connect
+    return connect is not None and connect.source.protocol is Protocol.GRPC and connect.source.proto is None
 
 
 async def _grpc_types(graphs: Iterable[Graph], services: Services, config: Config, problems: list[str]) -> Types:

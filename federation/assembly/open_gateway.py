@@ -10,6 +10,7 @@ from federation.assembly.authorization import make_view
 from federation.assembly.build_supergraph import BuiltSupergraph, build_supergraph
 from federation.assembly.caching import answer_caching, caching_rules, fallbacks_of
 from federation.assembly.discovery import Discovered
+from federation.assembly.every_problem import every_problem
 from federation.assembly.fetch_layers import fetch_layers, in_fetch_layers
 from federation.assembly.following import Following
 from federation.assembly.health_checks import health_checks
@@ -26,6 +27,7 @@ from federation.assembly.services import Services
 from federation.assembly.shared_circuits import check_sharing, share_circuits
 from federation.assembly.team_extensions import team_layers
 from federation.config.sections import Config
+from federation.errors import ConfigurationError
 from federation.execution.graph_connector import GraphConnector
 from federation.extensions.caching.persisted import PersistedOperations
 from federation.extensions.decisions import Decisions
@@ -52,7 +54,7 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
         fallbacks = fallbacks_of(config, built, connectors, lasting.cache)
         trusted = trusted_documents(config)
         ways = route_ways(config, services, built.supergraph.api, trusted)
-        of_team = team_layers(config.extensions.requests)
+        of_team = team_layers(config)
         if config.authentication is not None:
             authentication = make_authentication(config, config.authentication, lasting.trust)
         fetches = fetch_layers(config, authentication, lasting.cache, caching, fallbacks)
@@ -68,9 +70,11 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
         router = make_router(parts, ways)
         described = published(config, built.supergraph.api, ways)
         operations = PersistedOperations(persisted_options(config, trusted), lasting.store)
-    except BaseException:
+    except BaseException as error:
         for each in (discovered, *([authentication] if authentication is not None else []), *services.all):
             await each.close()
+        if isinstance(error, ConfigurationError):
+            raise ConfigurationError(await every_problem(config, built, error.problems)) from error
         raise
     # Nothing fails from here on; what runs by itself begins only now.
     discovered.keep(services.kept)

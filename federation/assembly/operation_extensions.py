@@ -17,7 +17,7 @@ def operation_extensions(
     found: tuple[OperationExtension | None, ...] = (
         # first: what the caller does not get costs no other policy
         make_authorization(config.authorization, built, decisions),
-        *team_operation_extensions(config.extensions.operations),
+        *team_operation_extensions(config),
         # last: what others have denied is not counted
         field_limits(config, built.supergraph, built.policies, counts, decisions) if built.policies else None,
     )

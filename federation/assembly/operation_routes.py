@@ -12,6 +12,7 @@ from connectors.transforms.transforms import Change
 from federation.assembly.operation_limits import operation_limits
 from federation.assembly.transforms import make_change
 from federation.config.openapi_section import OpenApiSection
+from federation.config.place import Place
 from federation.config.routes_section import ChangeSection, RouteSection
 from federation.config.sections import Config
 from federation.errors import RequestError
@@ -32,7 +33,7 @@ def stored_operations(
     found: dict[int, StoredOperation] = {}
     for number, section in enumerate(config.routes):
         if section.service is None:
-            stored = _stored(config, section, f"routes.{number}", (schema, trusted), problems)
+            stored = _stored(config, section, config.top / "routes" / number, (schema, trusted), problems)
             if stored is not None:
                 found[number] = stored
     return found
@@ -64,7 +65,7 @@ def describe(config: Config, schema: GraphQLSchema, stored: Mapping[int, StoredO
 def _stored(
     config: Config,
     section: RouteSection,
-    where: str,
+    where: Place,
     graph: tuple[GraphQLSchema, Mapping[str, str]],
     problems: list[str],
 ) -> StoredOperation | None:
@@ -77,7 +78,7 @@ def _stored(
     shape: Change | None = None
     way: tuple[str, ...] | None = ()
     if section.answer is not None:
-        changes = make_change(section.answer, f"{where}.answer", problems)
+        changes = make_change(section.answer, where / "answer", problems)
         if changes:
             shape, way = changes[0], _way(section.answer)
     if operation is None:
@@ -102,12 +103,12 @@ def _stored(
     )
 
 
-def _text(section: RouteSection, where: str, trusted: Mapping[str, str], problems: list[str]) -> str | None:
+def _text(section: RouteSection, where: Place, trusted: Mapping[str, str], problems: list[str]) -> str | None:
     if section.query is not None:
         return section.query
     if section.document is not None:
         if section.document not in trusted:
-            problems.append(f"{where}.document: there is no trusted document '{section.document}'")
+            problems.append(f"{where / 'document'}: there is no trusted document '{section.document}'")
         return trusted.get(section.document)
     assert section.operation is not None
     try:
@@ -118,9 +119,9 @@ def _text(section: RouteSection, where: str, trusted: Mapping[str, str], problem
 
 
 def _prepared(
-    config: Config, section: RouteSection, text: str, schema: GraphQLSchema, problems: list[str], where: str
+    config: Config, section: RouteSection, text: str, schema: GraphQLSchema, problems: list[str], where: Place
 ) -> Operation | None:
-    origin = str(section.operation) if section.operation is not None else where
+    origin = str(section.operation) if section.operation is not None else f"{where / 'query'}"
     try:
         return prepare_operation(text, section.operation_name, schema, operation_limits(config.limits))
     except ValidationFailed as error:

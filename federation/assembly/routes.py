@@ -15,6 +15,7 @@ from federation.assembly.request_layers import request_layers
 from federation.assembly.services import Services
 from federation.assembly.told_services import reserved_headers
 from federation.assembly.transforms import make_transforms
+from federation.config.place import Place
 from federation.config.routes_section import RouteSection
 from federation.config.sections import Config
 from federation.errors import ConfigurationError
@@ -70,7 +71,7 @@ def route_ways(
     ways = [
         RouteWay(stored=stored.get(number))
         if section.service is None
-        else _to_service(section, f"routes.{number}", services, problems)
+        else _to_service(section, config.top / "routes" / number, services, problems)
         for number, section in enumerate(config.routes)
     ]
     if problems:
@@ -95,15 +96,15 @@ def make_router(parts: RouteParts, ways: Sequence[RouteWay]) -> Router | None:
     return Router(routes) if routes else None
 
 
-def _to_service(section: RouteSection, where: str, services: Services, problems: list[str]) -> RouteWay:
+def _to_service(section: RouteSection, where: Place, services: Services, problems: list[str]) -> RouteWay:
     assert section.service is not None
     service = transforms = None
     try:
         service = services.routed(section.service)
     except BindingInvalid as error:
-        problems.append(f"{where}.service: {error}")
+        problems.append(f"{where / 'service'}: {error}")
     if section.transform is not None:
-        transforms = make_transforms(section.transform, f"{where}.transform", problems)
+        transforms = make_transforms(section.transform, where / "transform", problems)
     return RouteWay(service, transforms)
 
 

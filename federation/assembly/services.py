@@ -16,6 +16,7 @@ from connectors.traffic.placed import Placed
 from connectors.traffic.policy import TrafficPolicy
 from federation.assembly.discovery import Discovered
 from federation.assembly.traffic_policy import traffic_policy
+from federation.config.place import Place
 from federation.config.sections import Config, ServiceLimits, ServiceSection
 from schemas.connect import Source
 from schemas.supergraph import Graph
@@ -49,6 +50,10 @@ class Services:
             if name in self._config.services:
                 return name, self._config.services[name]
         return source, ServiceLimits()
+
+    def place(self, name: str) -> Place:
+        """Where the configuration speaks of a service."""
+        return self._config.top / "services" / name
 
     def name_of(self, graph: Graph) -> str:
         """The name in the configuration of the service behind a graph."""

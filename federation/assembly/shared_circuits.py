@@ -15,7 +15,11 @@ def check_sharing(config: Config) -> None:
     names = [name for name, service in config.services.items() if service.breaker.shared]
     if names and config.redis is None:
         raise ConfigurationError(
-            tuple(f"services.{name}.breaker.shared needs the section 'redis', by which replicas hear" for name in names)
+            tuple(
+                f"{config.top / 'services' / name / 'breaker' / 'shared'}: "
+                "needs the section 'redis', by which replicas hear"
+                for name in names
+            )
         )
 
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 from federation.config.extensions_section import Extensions
+from federation.config.place import Place
+from federation.config.sections import Config
 from federation.errors import ConfigurationError
 from federation.layer import FetchLayer, Layer
 from federation.operations.extension import OperationExtension
@@ -10,31 +12,31 @@ from schemas.authoring.load_module import load_module
 from schemas.problems import SchemaInvalid
 
 
-def team_layers(sections: Extensions) -> tuple[Layer, ...]:
+def team_layers(config: Config) -> tuple[Layer, ...]:
     """The layers around requests. Raises ConfigurationError with every problem."""
-    return tuple(_make(sections, "requests", "wrap"))
+    return tuple(_make(config.extensions.requests, config.top / "extensions" / "requests", "wrap"))
 
 
-def team_fetch_layers(sections: Extensions) -> tuple[FetchLayer, ...]:
+def team_fetch_layers(config: Config) -> tuple[FetchLayer, ...]:
     """The layers around calls. Raises ConfigurationError with every problem."""
-    return tuple(_make(sections, "calls", "wrap"))
+    return tuple(_make(config.extensions.calls, config.top / "extensions" / "calls", "wrap"))
 
 
-def team_operation_extensions(sections: Extensions) -> tuple[OperationExtension, ...]:
+def team_operation_extensions(config: Config) -> tuple[OperationExtension, ...]:
     """What decides about operations. Raises ConfigurationError with every problem."""
-    return tuple(_make(sections, "operations", "prepare"))
+    return tuple(_make(config.extensions.operations, config.top / "extensions" / "operations", "prepare"))
 
 
-def _make(sections: Extensions, kind: str, method: str) -> list[Any]:
+def _make(sections: Extensions, place: Place, method: str) -> list[Any]:
     made: list[Any] = []
     problems: list[str] = []
     for index, section in enumerate(sections):
         try:
             made.append(_made(section.use, section.options, method))
         except SchemaInvalid as error:
-            problems += [f"extensions.{kind}.{index}: {problem}" for problem in error.problems]
+            problems += [f"{place / index}: {problem}" for problem in error.problems]
         except (TypeError, ValueError) as error:
-            problems.append(f"extensions.{kind}.{index}: {section.use}: {error}")
+            problems.append(f"{place / index}: {section.use}: {error}")
     if problems:
         raise ConfigurationError(tuple(problems))
     return made

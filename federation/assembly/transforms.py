@@ -6,12 +6,13 @@ from typing import Any
 from connectors.errors import BindingInvalid
 from connectors.transforms.renaming import Renaming
 from connectors.transforms.transforms import Change, Transforms, in_turn, mapping_change
+from federation.config.place import Place
 from federation.config.routes_section import ChangeSection, TransformSection
 from schemas.authoring.load_module import load_module
 from schemas.problems import SchemaInvalid
 
 
-def make_transforms(section: TransformSection, where: str, problems: list[str]) -> Transforms:
+def make_transforms(section: TransformSection, where: Place, problems: list[str]) -> Transforms:
     """The changes of both directions; what is wrong is added to the problems, each with `where` it stands."""
     up: list[Change] = []
     down: list[Change] = []
@@ -21,16 +22,16 @@ def make_transforms(section: TransformSection, where: str, problems: list[str]) 
             up.append(renaming.up)
             down.append(renaming.down)
     except BindingInvalid as error:
-        problems.append(f"{where}.rename: {error}")
+        problems.append(f"{where / 'rename'}: {error}")
     if section.request is not None:
-        up += make_change(section.request, f"{where}.request", problems)
+        up += make_change(section.request, where / "request", problems)
     if section.answer is not None:
         # What comes from the service is changed in the opposite order: the renaming comes last.
-        down = make_change(section.answer, f"{where}.answer", problems) + down
+        down = make_change(section.answer, where / "answer", problems) + down
     return Transforms(in_turn(up), in_turn(down))
 
 
-def make_change(section: ChangeSection, where: str, problems: list[str]) -> list[Change]:
+def make_change(section: ChangeSection, where: Place, problems: list[str]) -> list[Change]:
     """The change that a section says; none where it is wrong, which is added to the problems."""
     try:
         if section.mapping is not None:

@@ -6,24 +6,20 @@ from typing import TypeGuard
 
 from graphql import GraphQLInterfaceType, GraphQLNamedType, GraphQLObjectType
 
-from federation.assembly.authentication import check_authentication
-from federation.assembly.build_supergraph import build_supergraph
-from federation.assembly.operation_routes import stored_operations
-from federation.assembly.persisted_documents import trusted_documents
+from federation.assembly.build_supergraph import BuiltSupergraph, build_supergraph
+from federation.assembly.every_problem import every_problem
 from federation.cli.say import say, tell
-from federation.config.read import read_config
+from federation.cli.sources import Source
+from federation.config.sections import Config
 from federation.errors import ConfigurationError
 
 
 def check_configuration(path: Path) -> None:
     """Say what was composed, and the hints. Raises ConfigurationError with every problem."""
-    config = read_config(path)
-    check_authentication(config)
-    built = asyncio.run(build_supergraph(config))
-    problems: list[str] = []
-    stored_operations(config, built.supergraph.api, trusted_documents(config), problems)
+    config = Source(path).read()
+    built, problems = asyncio.run(_built(config))
     if problems:
-        raise ConfigurationError(tuple(problems))
+        raise ConfigurationError(problems)
     for hint in built.hints:
         tell(f"hint: {hint}")
     graphs = built.supergraph.graphs.values()
@@ -34,6 +30,11 @@ def check_configuration(path: Path) -> None:
         f"{path} is right: {len({graph.subgraph for graph in graphs})} subgraphs with {connectors} connectors give "
         f"{fields} fields of {len(types)} types"
     )
+
+
+async def _built(config: Config) -> tuple[BuiltSupergraph, tuple[str, ...]]:
+    built = await build_supergraph(config)
+    return built, await every_problem(config, built)
 
 
 def _has_fields(each: GraphQLNamedType) -> TypeGuard[GraphQLObjectType | GraphQLInterfaceType]:

@@ -14,19 +14,18 @@ from pydantic_core import ErrorDetails
 
 from federation.config.authentication_section import IssuerSection
 from federation.config.identity_is_known import identity_problems
+from federation.config.place import Place, Way
 from federation.config.routes_are_right import route_problems
 from federation.config.routes_section import RouteSection
 from federation.config.sections import Config, SubgraphSection
 from federation.config.text_file import read_text_file
 from federation.errors import ConfigurationError
-from schemas.policy import Origin
 
 try:
     from yaml import CSafeLoader as Loader
 except ImportError:  # a PyYAML without libyaml reads the same, slower
     from yaml import SafeLoader as Loader  # type: ignore[assignment]
 
-Path_ = tuple[str | int, ...]
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
 
@@ -65,9 +64,7 @@ def parse_config(text: str, path: Path, environment: Mapping[str, str] = os.envi
     problems += (document.place(*problem) for problem in route_problems(config, document.line))
     if problems:
         raise ConfigurationError(document.in_order(problems))
-    return _resolve_files(config, path.parent).written_at(
-        {pattern: Origin(path.name, document.line(("policies", pattern))) for pattern in config.policies}
-    )
+    return _resolve_files(config, path.parent).written_at(document.top)
 
 
 class _Document:
@@ -76,10 +73,10 @@ class _Document:
     def __init__(self, path: Path, environment: Mapping[str, str]) -> None:
         self.path = path
         self.problems: list[str] = []
-        self._lines: dict[Path_, int] = {}
+        self._lines: dict[Way, int] = {}
         self._environment = environment
 
-    def read(self, node: yaml.Node, at: Path_) -> Any:
+    def read(self, node: yaml.Node, at: Way) -> Any:
         self._lines.setdefault(at, node.start_mark.line + 1)
         if isinstance(node, yaml.MappingNode):
             return self._read_mapping(node, at)
@@ -87,15 +84,16 @@ class _Document:
             return [self.read(item, (*at, index)) for index, item in enumerate(node.value)]
         return self._read_scalar(node, at)
 
-    def place(self, at: Path_, message: str) -> str:
+    def place(self, at: Way, message: str) -> str:
         """The problem with its file, line (of the nearest place that has one) and path."""
-        known = at
-        while known not in self._lines:
-            known = known[:-1]
-        where = ".".join(str(part) for part in at)
-        return f"{self.path}:{self._lines[known]}: {where + ': ' if where else ''}{message}"
+        return f"{Place(str(self.path), self._lines, at)}: {message}"
 
-    def line(self, at: Path_) -> int:
+    @property
+    def top(self) -> Place:
+        """From where places are told."""
+        return Place(str(self.path), self._lines)
+
+    def line(self, at: Way) -> int:
         """The line at which a key stands."""
         return self._lines[at]
 
@@ -104,7 +102,7 @@ class _Document:
         prefix = len(f"{self.path}:")
         return tuple(sorted(problems, key=lambda problem: int(problem[prefix:].split(":", 1)[0])))
 
-    def _read_mapping(self, node: yaml.MappingNode, at: Path_) -> dict[str, Any]:
+    def _read_mapping(self, node: yaml.MappingNode, at: Way) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value)
@@ -119,7 +117,7 @@ class _Document:
             found[key] = self.read(value_node, here)
         return found
 
-    def _read_scalar(self, node: yaml.Node, at: Path_) -> Any:
+    def _read_scalar(self, node: yaml.Node, at: Way) -> Any:
         text = VARIABLE.sub(lambda match: self._variable(match, at), node.value)
         tag = node.tag if text == node.value else _tag_of(text)
         loader = yaml.SafeLoader("")
@@ -129,7 +127,7 @@ class _Document:
             self.problems.append(self.place(at, f"cannot be read: {error}"))
             return None
 
-    def _variable(self, match: re.Match[str], at: Path_) -> str:
+    def _variable(self, match: re.Match[str], at: Way) -> str:
         default: str | None = match[2]
         value = self._environment.get(match[1], default)
         if value is None:
@@ -145,7 +143,7 @@ def _tag_of(text: str) -> str:
     return str(node.tag) if isinstance(node, yaml.ScalarNode) else "tag:yaml.org,2002:str"
 
 
-def _path_of(detail: ErrorDetails) -> Path_:
+def _path_of(detail: ErrorDetails) -> Way:
     # pydantic marks a bad key of a dict with a last element of its own
     return tuple(part for part in detail["loc"] if part != "[key]")
 
@@ -206,7 +204,7 @@ def _missing_files(config: Config, document: _Document) -> list[str]:
     ]
 
 
-def _files(config: Config) -> Iterator[tuple[Path_, Path]]:
+def _files(config: Config) -> Iterator[tuple[Way, Path]]:
     """Every file that the configuration names, and where it does."""
     if config.supergraph is not None:
         yield ("supergraph",), config.supergraph
@@ -227,7 +225,7 @@ def _files(config: Config) -> Iterator[tuple[Path_, Path]]:
         yield ("authorization", "functions"), Path(functions)
 
 
-def _route_files(config: Config) -> Iterator[tuple[Path_, Path]]:
+def _route_files(config: Config) -> Iterator[tuple[Way, Path]]:
     for number, route in enumerate(config.routes):
         if route.operation is not None:
             yield ("routes", number, "operation"), route.operation

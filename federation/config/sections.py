@@ -1,7 +1,6 @@
 """The sections of `interlace.yaml`, as frozen models that refuse unknown keys."""
 
 import re
-from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -15,6 +14,7 @@ from federation.config.discovery_sections import DiscoverySection
 from federation.config.door_sections import ClientsSection, OverloadSection, ShutdownSection
 from federation.config.extensions_section import ExtensionsSection
 from federation.config.openapi_section import OpenApiSection
+from federation.config.place import Place
 from federation.config.policies import AuthorizationSection, PolicySection
 from federation.config.rate_limits_section import RateLimitsSection
 from federation.config.redis_section import RedisSection
@@ -225,15 +225,21 @@ class Config(Section):
     subgraphs: dict[Name, SubgraphSection] = {}
     services: dict[ServiceName, ServiceSection] = {}
 
-    _policy_origins: dict[str, Origin] = PrivateAttr(default_factory=dict)
+    _top: Place = PrivateAttr(default_factory=Place)
+
+    @property
+    def top(self) -> Place:
+        """From where places are told: `config.top / "services" / "users"` says file and line."""
+        return self._top
 
     def policy_origin(self, pattern: str) -> Origin:
         """Where the entry of `policies` for a pattern is written."""
-        return self._policy_origins.get(pattern, Origin("interlace.yaml"))
+        line = self._top.lines.get(("policies", pattern))
+        return Origin("interlace.yaml") if line is None else Origin(Path(self._top.file).name, line)
 
-    def written_at(self, origins: Mapping[str, Origin]) -> Self:
-        """The same configuration, which knows where its `policies` are written."""
-        self._policy_origins.update(origins)
+    def written_at(self, top: Place) -> Self:
+        """The same configuration, which knows where it is written."""
+        self._top = top
         return self
 
     @model_validator(mode="after")

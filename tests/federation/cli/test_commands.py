@@ -76,6 +76,43 @@ def test_check_lists_every_problem_of_a_configuration_with_its_line(tmp_path: Pa
     assert "Traceback" not in done.stderr
 
 
+def test_check_lists_what_is_wrong_with_routes_transforms_and_extensions_at_once_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "a.graphql").write_text("type Query { a: String }")
+    (tmp_path / "team.py").write_text("def change(value):\n    return value\n")
+    (tmp_path / "interlace.yaml").write_text(
+        "subgraphs: {a: {sdl: a.graphql, url: 'http://127.0.0.1:1/'}}\n"
+        "services:\n"
+        "  a: {endpoints: ['127.0.0.1:1'], transform: {rename: {x: y}}}\n"
+        "  b: {endpoints: ['127.0.0.1:1'], breaker: {shared: true}}\n"
+        "routes:\n"
+        "  - {path: /b, service: nobody, public: true}\n"
+        "  - path: /c\n"
+        "    service: b\n"
+        "    public: true\n"
+        "    transform:\n"
+        "      request: '$('\n"
+        "      answer: {python: 'team:nothing'}\n"
+        "  - {path: /d, service: b, public: true, transform: {answer: {python: 'team:change'}}}\n"
+        "  - {path: /e, query: '{ nothing }'}\n"
+        "extensions:\n"
+        "  requests: ['team:Missing']\n"
+    )
+
+    done = interlace("check", folder=tmp_path)
+
+    places = [line.removeprefix("error: ").split(": ")[:2] for line in done.stderr.splitlines()[:-1]]
+    assert done.returncode == 1
+    assert sorted(places) == [
+        ["interlace.yaml:11", "routes.1.transform.request"],
+        ["interlace.yaml:12", "routes.1.transform.answer"],
+        ["interlace.yaml:14", "routes.3.query:1:3"],
+        ["interlace.yaml:16", "extensions.requests.0"],
+        ["interlace.yaml:3", "services.a.transform"],
+        ["interlace.yaml:4", "services.b.breaker.shared"],
+        ["interlace.yaml:6", "routes.0.service"],
+    ]
+
+
 def test_check_lists_every_problem_of_the_subgraphs_at_once(tmp_path: Path) -> None:
     (tmp_path / "a.graphql").write_text(
         "extend schema\n"

@@ -160,7 +160,7 @@ async def test_everything_that_is_wrong_with_transformations_is_said_at_once(tmp
 
     (error,) = caught.value.exceptions
     assert isinstance(error, ConfigurationError)
-    assert [problem.split(":")[0] for problem in error.problems] == [
+    assert [problem.split(": ")[1] for problem in error.problems] == [
         "routes.0.transform.rename",
         "routes.0.transform.request",
         "routes.0.transform.answer",

@@ -115,7 +115,7 @@ async def test_sharing_needs_redis(tmp_path: Path) -> None:
 subgraphs: {a: {sdl: a.graphql, url: "http://127.0.0.1:1"}}
 services: {a: {endpoints: ["127.0.0.1:1"], breaker: {shared: true}}}
 """
-    with pytest.raises(ConfigurationError, match=r"services.a.breaker.shared needs the section 'redis'"):
+    with pytest.raises(ConfigurationError, match=r"services.a.breaker.shared: needs the section 'redis'"):
         async with open_gateway(parse_config(text, tmp_path / "interlace.yaml")):
             pass
 

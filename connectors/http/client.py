@@ -36,8 +36,8 @@ class HttpClient(Protocol):
     ) -> HttpResponse:
         """Send one request and give the beginning of its answer: all of a short one, the `rest` of a longer one.
 
-        The body is sent while it comes. An answer that means failure and comes before its end stops it; any other is
-        read on when the body is sent. Raises as `request` does. Whoever gets a rest closes it.
+        The body is sent while it comes. An answer that means failure and comes before its end stops it; of any other
+        the rest can be read while the body is being sent. Raises as `request` does. Whoever gets a rest closes it.
         """
 
     async def close(self) -> None:

@@ -10,7 +10,7 @@ from connectors.http.limits import HttpLimits
 from connectors.http.pool import ConnectionPool
 from connectors.http.request import encode_head
 from connectors.http.response import HttpResponse
-from connectors.http.streams.plain import PlainStreams
+from connectors.http.streams.client import Streams
 from connectors.http.streams.stream import StreamRequest, StreamTerms
 
 
@@ -21,7 +21,7 @@ class PlainHttpClient:
         self._address = address
         self._limits = limits
         self._pool: ConnectionPool[Connection] = ConnectionPool(address, limits, Connection)
-        self._streams: PlainStreams | None = None
+        self._streams: Streams | None = None
 
     async def request(
         self,
@@ -59,7 +59,7 @@ class PlainHttpClient:
     ) -> HttpResponse:
         """Send one request and give the beginning of its answer; see HttpClient."""
         if self._streams is None:
-            self._streams = PlainStreams(self._address, self._limits)
+            self._streams = Streams(self._address, self._limits)
         return await self._streams.open(request, terms, until, idempotent=idempotent)
 
     async def close(self) -> None:

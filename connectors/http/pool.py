@@ -1,6 +1,7 @@
 """Keep connections to one endpoint, lend each to one request at a time, and never have more than allowed."""
 
 import asyncio
+import ssl
 from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeAlias, TypeVar
@@ -22,10 +23,13 @@ class ConnectionPool(Generic[ConnectionT]):
     slot to make one in.
     """
 
-    def __init__(self, address: HttpAddress, limits: HttpLimits, make: Make[ConnectionT]) -> None:
+    def __init__(
+        self, address: HttpAddress, limits: HttpLimits, make: Make[ConnectionT], tls: ssl.SSLContext | None = None
+    ) -> None:
         self._address = address
         self._limits = limits
         self._make = make
+        self._tls = tls if address.scheme == "https" else None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._all: set[ConnectionT] = set()
         self._idle: dict[ConnectionT, None] = {}  # the one used last comes last
@@ -134,7 +138,10 @@ class ConnectionPool(Generic[ConnectionT]):
         try:
             async with asyncio.timeout_at(give_up_at):
                 _, connection = await loop.create_connection(
-                    lambda: self._make(loop, self._limits, str(address), self._forget), address.host, address.port
+                    lambda: self._make(loop, self._limits, str(address), self._forget),
+                    address.host,
+                    address.port,
+                    ssl=self._tls,
                 )
         except TimeoutError as error:
             self._free_slot()

@@ -1,4 +1,4 @@
-"""The client for https endpoints: TLS, and with it the connections, are left to a library."""
+"""The client for https endpoints: TLS, and with it the connections of short calls, are left to a library."""
 
 import asyncio
 import ssl
@@ -11,7 +11,7 @@ from connectors.http.address import HttpAddress
 from connectors.http.limits import HttpLimits
 from connectors.http.request import check_request_line, header_line
 from connectors.http.response import HttpResponse
-from connectors.http.streams.secure import open_secure
+from connectors.http.streams.client import Streams
 from connectors.http.streams.stream import StreamRequest, StreamTerms
 
 
@@ -23,6 +23,7 @@ class SecureHttpClient:
         self._limits = limits
         self._tls = tls
         self._client: httpx.AsyncClient | None = None
+        self._streams: Streams | None = None
         self._waiting = 0
         self._closed = False
 
@@ -57,24 +58,18 @@ class SecureHttpClient:
         self, request: StreamRequest, terms: StreamTerms, until: float, *, idempotent: bool = False
     ) -> HttpResponse:
         """Send one request and give the beginning of its answer; see HttpClient."""
-        if self._waiting >= self._limits.max_waiting + self._limits.max_connections:
-            raise PoolExhausted("too many calls wait for the service", detail=str(self._address))
-        self._waiting += 1
-        try:
-            try:
-                return await open_secure(self._opened(), self._address, request, terms, until)
-            except Unreachable as broken:
-                if isinstance(broken, NotConnected) or not idempotent:
-                    raise
-            return await open_secure(self._opened(), self._address, request, terms, until)
-        finally:
-            self._waiting -= 1
+        if self._streams is None:
+            self._streams = Streams(self._address, self._limits, self._tls)
+        return await self._streams.open(request, terms, until, idempotent=idempotent)
 
     async def close(self) -> None:
         """Close all connections; requests on them fail."""
         self._closed = True
         if self._client is not None:
             await self._client.aclose()
+        if self._streams is not None:
+            self._streams.close()
+            await asyncio.sleep(0)  # the loop closes aborted sockets in its next round
 
     def _opened(self) -> httpx.AsyncClient:
         if self._closed:

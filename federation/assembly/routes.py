@@ -33,6 +33,7 @@ from federation.routes.layered import in_layers
 from federation.routes.operations.endpoint import OperationEndpoint
 from federation.routes.operations.stored import StoredOperation
 from federation.routes.pass_through import Bounds, Credentials, PassThrough
+from federation.routes.reusing import Reusing
 from federation.routes.router import Respond, Router, RouteTarget
 from federation.routes.transforming import Transforming
 from schemas.role_inclusion import RoleInclusion
@@ -152,7 +153,7 @@ def _pass_through(
         read_rewriting(read_pattern(section.path), section.rewrite),
         bounds,
         _credentials(parts, service.name, limits.forward_headers),
-        KeptAnswers(cache, service.name, section.path) if cache is not None and section.cache else None,
+        Reusing(KeptAnswers(cache, service.name, section.path)) if cache is not None and section.cache else None,
         Transforming(transforms) if transforms is not None else None,
         limits.expose_errors,
     )

@@ -121,7 +121,7 @@ class _Sending:
     async def _stream(self, answer: RoutedAnswer, rest: Rest) -> None:
         try:
             await self._start(answer)
-            piece = answer.body
+            piece = answer.body or await rest.read()
             while piece:
                 async with asyncio.timeout(CLIENT_SECONDS):
                     await self._send({"type": "http.response.body", "body": piece, "more_body": True})

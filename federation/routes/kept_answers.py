@@ -2,6 +2,7 @@
 
 What a service says of its answer decides: nothing is kept that says nothing of time. An answer that is not for
 everybody is kept for the identity that asked, and not at all where the gateway does not know whose credentials passed.
+One with a validator is kept longer than it is fresh, to ask the service whether it still holds.
 """
 
 from collections.abc import Mapping
@@ -15,12 +16,17 @@ from federation.extensions.caching.freshness import Freshness, freshness_of, rea
 from federation.extensions.caching.keys import PUBLIC, CacheKey, KeySpace, Scope, private_to
 from federation.extensions.caching.tags import own_tag, service_tag
 from federation.request import RawHeaders
-from federation.routes.conditions import age_of, not_modified
+from federation.routes.conditions import age_of
 from federation.routes.routed import RoutedAnswer
 
 KEPT_STATUSES: Final = frozenset({200, 203, 301, 404, 410})
-SAFE: Final = frozenset({"GET", "HEAD"})
 SHARED_WITH_CREDENTIALS: Final = frozenset({"public", "s-maxage"})
+# For how long an answer that is not fresh any more is kept to be asked about.
+VALIDATED_SECONDS: Final = 3_600.0
+# RFC 9111, section 3.2: what describes the body that is kept, and not the one that was not sent.
+OF_THE_BODY: Final = frozenset({b"content-encoding", b"content-type", b"content-range", b"content-length"})
+# What the answer to the earlier request said of its own age.
+OF_THE_TIME: Final = frozenset({b"age", b"date"})
 
 
 class Begun(NamedTuple):
@@ -44,82 +50,102 @@ class Question(NamedTuple):
     has_credentials: bool
 
 
+class Kept(NamedTuple):
+    """A kept answer, as it came, and its times (Unix, seconds).
+
+    It is fresh until `fresh_until`, may be shown until `swr_until` while a new one is fetched, and until `sie_until`
+    where the service fails.
+    """
+
+    answer: RoutedAnswer
+    stored_at: float
+    fresh_until: float
+    swr_until: float
+    sie_until: float
+
+    def conditions(self) -> tuple[tuple[str, str], ...]:
+        """The headers that ask whether it still holds; none where it has no validator."""
+        known = dict(self.answer.headers)
+        asked = ((b"etag", "if-none-match"), (b"last-modified", "if-modified-since"))
+        return tuple((name, known[of].decode("latin-1")) for of, name in asked if of in known)
+
+    def shown(self, now: float) -> RoutedAnswer:
+        """The answer with its age."""
+        lines = self.answer.headers
+        said = {name.decode("latin-1"): value.decode("latin-1") for name, value in lines}
+        age = int(now - self.stored_at) + age_of(said)
+        kept = tuple(line for line in lines if line[0] != b"age")
+        return self.answer._replace(headers=(*kept, (b"age", str(age).encode())))
+
+
 class KeptAnswers:
     """The answers of one route."""
 
     def __init__(self, cache: Cache, service: str, route: str) -> None:
-        self._cache = cache
+        self.cache = cache
         self._service = service
         self._route = route
 
     def begin(self) -> Begun:
         """Take note of what is known before a request is sent on."""
-        return Begun(self._cache.clock(), self._cache.known.version, self._cache.known.epoch)
+        return Begun(self.cache.clock(), self.cache.known.version, self.cache.known.epoch)
 
-    async def find(self, question: Question) -> RoutedAnswer | None:
-        """A kept answer that still holds, and that the client accepts."""
-        directives = read_directives(question.headers.get("cache-control", ""))
-        if question.method not in SAFE or "range" in question.headers or "no-store" in directives:
-            return None
-        if "no-cache" in directives or question.headers.get("pragma", "").lower() == "no-cache":
-            return None
-        if self._cache.history.is_due:
-            await self._cache.history.look()
+    async def find(self, question: Question) -> Kept | None:
+        """What is kept for whoever asks, fresh or not."""
+        if self.cache.history.is_due:
+            await self.cache.history.look()
         scopes = [PUBLIC, *([private_to(question.scope)] if question.scope else [])]
-        for scope in scopes:
-            entry = await self._entry(scope, question)
-            if entry is not None and self._is_young(entry, directives):
-                self._cache.counters.answer_hits += 1
-                return self._shown(entry, question)
-        return None
+        found = [kept for scope in scopes if (kept := await self._find(scope, question)) is not None]
+        return max(found, key=lambda each: each.fresh_until, default=None)
 
-    def keep(self, question: Question, answer: RoutedAnswer, begun: Begun) -> None:
-        """Keep an answer if it may be."""
+    def keep(self, question: Question, answer: RoutedAnswer, begun: Begun) -> bool:
+        """Keep an answer if it may be; says whether."""
         headers = _joined(answer.headers)
         said = freshness_of(headers, begun.at)
         scope = self._scope(question, read_directives(headers.get("cache-control", "")))
         if scope is None or not _is_storable(question, answer, headers, said):
-            self._cache.counters.not_stored += 1
-            return
+            self.cache.counters.not_stored += 1
+            return False
         varies = sorted({name.strip().lower() for name in headers.get("vary", "").split(",") if name.strip()})
         lines = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in answer.headers]
-        body = orjson.dumps([answer.status, lines]) + b"\n" + answer.body
-        self._cache.keep(
+        sie_until = begun.at + (said.fresh or 0.0) + said.stale_if_error
+        body = orjson.dumps([answer.status, lines, sie_until]) + b"\n" + answer.body
+        is_validated = bool(_validators(headers))
+        self.cache.keep(
             {
-                self._key(scope, question, None): self._made(orjson.dumps(varies), said, question, begun),
-                self._key(scope, question, varies): self._made(body, said, question, begun),
+                self.key(scope, question, None): self._made(orjson.dumps(varies), said, question, begun, is_validated),
+                self.key(scope, question, varies): self._made(body, said, question, begun, is_validated),
             }
         )
+        return True
 
     async def forget(self, target: str) -> None:
         """Let nothing hold any more that is kept of this target, with any query (RFC 9111, section 4.4)."""
-        await self._cache.invalidate([self._path_tag(target)])
+        await self.cache.invalidate([self._path_tag(target)])
 
-    async def _entry(self, scope: Scope, question: Question) -> Entry | None:
-        index = await self._get(self._key(scope, question, None))
-        return None if index is None else await self._get(self._key(scope, question, orjson.loads(index.body)))
+    def key(self, scope: Scope, question: Question, varies: list[str] | None) -> CacheKey:
+        """The key of an answer by what it varies with; that of the list of this (None) stands for the target."""
+        name = orjson.dumps(["route", self._service, self._route, question.target, varies is None])
+        sent = tuple((each, question.headers.get(each, "")) for each in varies or ())
+        return KeySpace(scope, name, {}, sent).whole()
+
+    async def _find(self, scope: Scope, question: Question) -> Kept | None:
+        index = await self._get(self.key(scope, question, None))
+        entry = None if index is None else await self._get(self.key(scope, question, orjson.loads(index.body)))
+        if entry is None:
+            return None
+        head, _, body = entry.body.partition(b"\n")
+        status, lines, sie_until = orjson.loads(head)
+        kept = tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in lines)
+        answer = RoutedAnswer(status, kept, body)
+        return Kept(answer, entry.stored_at, entry.fresh_until, entry.swr_until, sie_until)
 
     async def _get(self, key: CacheKey) -> Entry | None:
-        now = self._cache.clock()
-        entry = self._cache.find(key, now)
-        if entry is None and self._cache.is_shared:
-            entry = (await self._cache.find_shared([key], now)).get(key)
-        return entry if entry is not None and now < entry.fresh_until else None
-
-    def _is_young(self, entry: Entry, directives: Mapping[str, str]) -> bool:
-        """Whether the client takes an answer of this age (RFC 9111, sections 5.2.1.1 and 5.2.1.3)."""
-        now, oldest, left = self._cache.clock(), directives.get("max-age"), directives.get("min-fresh")
-        if oldest is not None and not (oldest.isdecimal() and now - entry.stored_at <= int(oldest)):
-            return False
-        return left is None or (left.isdecimal() and entry.fresh_until - now >= int(left))
-
-    def _shown(self, entry: Entry, question: Question) -> RoutedAnswer:
-        head, _, body = entry.body.partition(b"\n")
-        status, lines = orjson.loads(head)
-        age = int(self._cache.clock() - entry.stored_at) + age_of(dict(lines))
-        kept = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in lines if name != "age"]
-        answer = RoutedAnswer(status, (*kept, (b"age", str(age).encode())), body)
-        return not_modified(answer, question.headers)
+        now = self.cache.clock()
+        entry = self.cache.find(key, now)
+        if entry is None and self.cache.is_shared:
+            entry = (await self.cache.find_shared([key], now)).get(key)
+        return entry
 
     def _scope(self, question: Question, directives: Mapping[str, str]) -> Scope | None:
         """For whom an answer is kept; None for nobody."""
@@ -130,18 +156,23 @@ class KeptAnswers:
             return own  # RFC 9111, section 3.5
         return PUBLIC
 
-    def _key(self, scope: Scope, question: Question, varies: list[str] | None) -> CacheKey:
-        name = orjson.dumps(["route", self._service, self._route, question.target, varies is None])
-        sent = tuple((each, question.headers.get(each, "")) for each in varies or ())
-        return KeySpace(scope, name, {}, sent).whole()
-
-    def _made(self, body: bytes, said: Freshness, question: Question, begun: Begun) -> Entry:
+    def _made(self, body: bytes, said: Freshness, question: Question, begun: Begun, is_validated: bool) -> Entry:  # noqa: FBT001 - of its caller alone
         until = begun.at + (said.fresh or 0.0)
+        swr_until, kept_until = until + said.swr, until + said.stale_if_error
+        if is_validated:
+            kept_until = max(kept_until, until + VALIDATED_SECONDS)
         tags = (service_tag(self._service), self._path_tag(question.target), *map(own_tag, said.tags))
-        return Entry(body, begun.at, until, until, until, until, 0.0, begun.epoch, begun.version, tags)
+        return Entry(body, begun.at, until, until, swr_until, kept_until, 0.0, begun.epoch, begun.version, tags)
 
     def _path_tag(self, target: str) -> str:
         return f"path:{self._service}:{target.partition('?')[0]}"
+
+
+def refreshed(kept: RoutedAnswer, unchanged: RoutedAnswer) -> RoutedAnswer:
+    """A kept answer with what a 304 says of it (RFC 9111, section 4.3.4)."""
+    told = {name for name, _ in unchanged.headers if name not in OF_THE_BODY}
+    lines = [line for line in kept.headers if line[0] not in told | OF_THE_TIME]
+    return kept._replace(headers=(*lines, *(line for line in unchanged.headers if line[0] in told)))
 
 
 def _joined(lines: RawHeaders) -> dict[str, str]:
@@ -150,6 +181,10 @@ def _joined(lines: RawHeaders) -> dict[str, str]:
         name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
         found[name] = f"{found[name]}, {value}" if name in found else value
     return found
+
+
+def _validators(headers: Mapping[str, str]) -> set[str]:
+    return {"etag", "last-modified"} & headers.keys()
 
 
 def _is_storable(question: Question, answer: RoutedAnswer, headers: Mapping[str, str], said: Freshness) -> bool:
@@ -162,5 +197,6 @@ def _is_storable(question: Question, answer: RoutedAnswer, headers: Mapping[str,
         and "range" not in question.headers
         and "no-store" not in read_directives(question.headers.get("cache-control", ""))
         and said.storable
-        and bool(said.fresh)
+        and said.fresh is not None
+        and (said.fresh > 0 or bool(_validators(headers)))
     )

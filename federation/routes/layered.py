@@ -5,7 +5,7 @@ from typing import Final
 
 from federation.layer import Layer, wrap_handler
 from federation.request import ClientAnswer, ClientRequest, RequestContext
-from federation.routes.kept_answers import SAFE
+from federation.routes.reusing import SAFE
 from federation.routes.routed import RoutedAnswer, RoutedRequest
 from federation.routes.router import Respond
 

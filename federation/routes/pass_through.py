@@ -16,8 +16,9 @@ from federation.extensions.authentication.pass_identity import ServiceIdentity
 from federation.patterns.rewriting import Rewriting
 from federation.request import RequestContext
 from federation.routes.forwarded import Lines, answer_lines, request_lines
-from federation.routes.kept_answers import SAFE, KeptAnswers, Question
+from federation.routes.kept_answers import Question
 from federation.routes.problems import problem
+from federation.routes.reusing import CONDITIONAL, Reusing
 from federation.routes.routed import BodyTooLarge, DeadlineExceeded, RoutedAnswer, RoutedRequest
 from federation.routes.transforming import Transforming
 
@@ -58,7 +59,7 @@ class PassThrough:
     rewriting: Rewriting
     bounds: Bounds
     credentials: Credentials
-    kept: KeptAnswers | None = None
+    reusing: Reusing | None = None
     transforming: Transforming | None = None
     shows_failures: bool = False
 
@@ -69,19 +70,14 @@ class PassThrough:
         path = self.rewriting.target(request.path.segments, parameters)
         target = f"{path}?{request.query}" if request.query else path
         lines = self._lines(request, context)
-        kept = self.kept
-        if kept is None:
-            return await self._ask(target, lines, request, parameters, context)
-        question = self._question(target, lines, request, context)
-        found = await kept.find(question)
-        if found is not None:
-            return found
-        begun = kept.begin()
-        answer = await self._ask(target, lines, request, parameters, context)
-        kept.keep(question, answer, begun)
-        if request.method not in SAFE and answer.status < 400:
-            await kept.forget(target)
-        return answer
+
+        async def ask(conditions: Lines | None) -> RoutedAnswer:
+            own = lines if conditions is None else tuple(line for line in lines if line[0] not in CONDITIONAL)
+            return await self._ask(target, (*own, *(conditions or ())), request, parameters, context)
+
+        if self.reusing is None:
+            return await ask(None)
+        return await self.reusing.respond(self._question(target, lines, request, context), ask)
 
     def _lines(self, request: RoutedRequest, context: RequestContext) -> Lines:
         own = self.credentials

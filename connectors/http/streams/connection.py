@@ -96,6 +96,11 @@ class StreamConnection(Pooled):
         """Whether the whole answer has come, so that no more needs to be sent."""
         return self._is_complete
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether nothing more can come of the answer."""
+        return self._failure is not None
+
     async def write(self, data: bytes) -> None:
         """Send a part of the request, when the service has taken most of what came before. Raises CallFailed."""
         if self._failure is not None:
@@ -103,11 +108,13 @@ class StreamConnection(Pooled):
         transport = self._transport
         assert transport is not None
         transport.write(data)
-        if not self._writable.is_set():
+        while not self._writable.is_set():
             try:
                 async with asyncio.timeout(self._terms.pause):
                     await self._writable.wait()
             except TimeoutError as error:
+                if self._paused:
+                    continue  # its answer is not being taken, so it cannot go on either
                 raise TimedOut("the service did not take the request in time", detail=self._peer) from error
         if self._failure is not None:
             raise self._failure
@@ -148,6 +155,11 @@ class StreamConnection(Pooled):
             self._paused = False
             self._transport.resume_reading()
         return piece
+
+    def give_up(self, failure: CallFailed) -> None:
+        """Close at once; whoever waits for the answer is told this failure."""
+        if self._under_way:
+            self._fail(failure)
 
     def abort(self) -> None:
         """Close at once."""

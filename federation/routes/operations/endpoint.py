@@ -7,10 +7,10 @@ from typing import Final
 from federation.layer import Handler
 from federation.request import ClientRequest, RequestContext
 from federation.routes.conditions import not_modified
-from federation.routes.kept_answers import SAFE
 from federation.routes.operations.outcome import outcome
 from federation.routes.operations.read_variables import read_variables
 from federation.routes.operations.stored import StoredOperation
+from federation.routes.reusing import SAFE
 from federation.routes.routed import RoutedAnswer, RoutedRequest
 
 CACHE_CONTROL: Final = b"cache-control"

@@ -231,3 +231,31 @@ async def test_the_budget_of_a_route_bounds_all_of_it(tmp_path: Path) -> None:
         response = await gateway.http.get("/api/x")
 
     assert code(response) == (504, "DEADLINE_EXCEEDED")
+
+
+async def test_a_service_may_answer_at_length_while_the_request_is_still_coming(tmp_path: Path) -> None:
+    async def echo(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        more = True
+        while more:
+            message = await receive()
+            more = message.get("more_body", False)
+            await send({"type": "http.response.body", "body": message.get("body", b""), "more_body": more})
+
+    count = 0
+    async with routed(tmp_path, echo, ROUTE) as gateway:
+        where = urlsplit(gateway.url)
+        reader, writer = await asyncio.open_connection(where.hostname, where.port)
+        writer.write(f"POST /api/x HTTP/1.1\r\nhost: a\r\ncontent-length: {PIECES * len(PIECE)}\r\n\r\n".encode())
+
+        async def write() -> None:
+            for _ in range(PIECES):
+                writer.write(PIECE)
+                await writer.drain()
+
+        async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+            group.create_task(write())
+            assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+            while count < PIECES * len(PIECE):
+                count += (await reader.read(1 << 20)).count(b"x")
+        writer.close()

@@ -297,3 +297,106 @@ async def test_a_request_that_could_be_two_is_not_sent(
         await connect(server.address).open(request_, TERMS, soon())
 
     assert server.connections == 0
+
+
+async def test_an_answer_can_be_read_while_the_request_is_still_being_sent(
+    serve: Serve, connect: Connect, soon: Soon
+) -> None:
+    turns: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def talking() -> AsyncIterator[bytes]:
+        while piece := await turns.get():
+            yield piece
+
+    async def script(peer: Peer) -> None:
+        await peer.reader.readuntil(b"\r\n\r\n")
+        await peer.send("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n")
+        for _ in range(2):
+            await peer.send((await peer.reader.readexactly(2)).decode())
+        await peer.request()
+
+    server = await serve(script)
+    asked = StreamRequest("POST", "/x", (), pieces=talking(), length=4)
+    response = await connect(server.address).open(asked, TERMS, soon())
+    assert response.rest is not None
+    heard = []
+    for piece in (b"ab", b"cd"):
+        turns.put_nowait(piece)
+        heard.append(await response.rest.read())
+    turns.put_nowait(b"")
+    assert await response.rest.read() == b""
+    await response.rest.close()
+
+    assert heard == [b"ab", b"cd"]
+
+
+async def test_a_long_answer_before_the_end_of_a_long_request_holds_neither_up(
+    serve: Serve, connect: Connect, soon: Soon
+) -> None:
+    piece, count = b"x" * 65_536, 64
+
+    async def long() -> AsyncIterator[bytes]:
+        for _ in range(count):
+            yield piece
+
+    async def script(peer: Peer) -> None:
+        await peer.reader.readuntil(b"\r\n\r\n")
+        await peer.send(f"HTTP/1.1 200 OK\r\ncontent-length: {count * len(piece)}\r\n\r\n")
+        for _ in range(count):
+            await peer.send((await peer.reader.readexactly(len(piece))).decode())
+        await peer.request()
+
+    server = await serve(script)
+    asked = StreamRequest("POST", "/x", (), pieces=long(), length=count * len(piece))
+    response = await connect(server.address).open(asked, TERMS, soon())
+
+    assert len(response.body) + len(await rest_of(response)) == count * len(piece)
+
+
+async def test_a_service_that_waits_for_a_slow_client_is_not_late(serve: Serve, connect: Connect, soon: Soon) -> None:
+    more = asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"a"
+        await more.wait()
+        yield b"b"
+
+    async def script(peer: Peer) -> None:
+        await peer.reader.readuntil(b"\r\n\r\n")
+        await peer.send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n")
+        for _ in range(2):
+            await peer.send((await peer.reader.readexactly(1)).decode())
+        await peer.request()
+
+    server = await serve(script)
+    terms = TERMS._replace(pause=0.05)
+    asked = StreamRequest("POST", "/x", (), pieces=slow(), length=2)
+    response = await connect(server.address).open(asked, terms, soon())
+    asyncio.get_running_loop().call_later(0.2, more.set)
+
+    assert response.body + await rest_of(response) == b"ab"
+
+
+async def test_a_request_that_fails_beside_its_answer_ends_the_answer(
+    serve: Serve, connect: Connect, soon: Soon
+) -> None:
+    begun = asyncio.Event()
+
+    async def breaking() -> AsyncIterator[bytes]:
+        yield b"a"
+        await begun.wait()
+        raise ValueError
+
+    async def script(peer: Peer) -> None:
+        await peer.reader.readuntil(b"\r\n\r\n")
+        await peer.send("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\na")
+        await peer.reader.read()
+
+    server = await serve(script)
+    asked = StreamRequest("POST", "/x", (), pieces=breaking(), length=9)
+    response = await connect(server.address).open(asked, TERMS, soon())
+    begun.set()
+    with pytest.raises(NotSendable):
+        await rest_of(response)
+    assert response.rest is not None
+    await response.rest.close()

@@ -4,6 +4,7 @@ import math
 import struct
 from base64 import b64encode
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
@@ -77,11 +78,20 @@ def shortest_float(value: float) -> float | str:
     return float(f"{value:.9g}")
 
 
-def _timestamp(message: Any) -> Json:
+@lru_cache(maxsize=8192)
+def timestamp_text(seconds: int, nanos: int) -> str:
+    """What JSON has for a Timestamp; services tell of the same moments again and again.
+
+    Raises DecodeFailed outside years 1 to 9999.
+    """
     try:
-        return moment_text(message.seconds, message.nanos)
+        return moment_text(seconds, nanos)
     except ValueError as error:
         raise DecodeFailed(str(error)) from error
+
+
+def _timestamp(message: Any) -> Json:
+    return timestamp_text(message.seconds, message.nanos)
 
 
 def _duration(message: Any) -> Json:

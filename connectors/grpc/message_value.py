@@ -9,7 +9,7 @@ from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
-from connectors.grpc.decode import Decoders, field_access, is_map
+from connectors.grpc.decode import Decoders, field_access, is_map, is_plain
 from connectors.grpc.decode_well_known import DecodeFailed, well_known_decoder
 from connectors.grpc.statuses import bad_answer
 from connectors.grpc.types import GrpcMethod
@@ -121,7 +121,10 @@ class FieldValue:
 
     def whole(self) -> str:
         """The field's value as JSON: null, or the default, where it is not set."""
-        return _guarded(self.writing.decoders.member(self.holder, self.field, self.writing.constants), self.guards)
+        value = self.writing.decoders.member(self.holder, self.field, self.writing.constants)
+        guarded = _guarded(value, self.guards)
+        # A message that has anything but zeros is there: that is known sooner than asked for.
+        return f"({value} or {guarded})" if self.guards and is_plain(self.field) else guarded
 
     def there(self, name: str) -> tuple[str, RawValue]:
         """Whether the message is set; lists always are."""

@@ -235,11 +235,13 @@ class _Writer:
             code.line(depth + 2, f"if {item} is None: continue")
         code.line(depth + 2, f"if len({item}) != {len(fields)}: raise {self._odd}")
         for key, found in fields.items():
+            bare = get_nullable(found[0].type)
+            if not isinstance(bare, GraphQLList) and bare.name == "ID":
+                self._id(depth + 2, f"{item}[{key!r}]", nullable=bare is found[0].type)
+                continue
             made = self._field(depth + 2, type_name, found, item, slot)
-            if isinstance(get_nullable(found[0].type), GraphQLList) or any(each.selections for each in found):
+            if isinstance(bare, GraphQLList) or any(each.selections for each in found):
                 code.line(depth + 2, f"{item}[{key!r}] = {made}")
-            elif get_named_type(found[0].type).name == "ID":
-                code.line(depth + 2, f"if {made} is not {item}[{key!r}]: {item}[{key!r}] = {made}")
 
     def _place(
         self,
@@ -270,15 +272,20 @@ class _Writer:
 
     def _leaf(self, depth: int, kind: GraphQLOutputType, value: str, *, nullable: bool) -> None:
         name = get_named_type(kind).name
-        null = f" and {value} is not None" if nullable else ""
         if name == "ID":
-            convert = self._code.constant(_as_id)
-            self._code.line(depth, f"if {value}.__class__ is not str{null}: {value} = {convert}({value})")
+            self._id(depth, value, nullable=nullable)
             return
+        null = f" and {value} is not None" if nullable else ""
         wrong = self._wrong_leaf(kind, name, value)
         if name not in {"String", "Boolean", "Int", "Float"} and not isinstance(kind, GraphQLEnumType):
             null = "" if nullable else f" or {value} is None"
         self._code.line(depth, f"if {wrong}{null}: raise {self._odd}")
+
+    def _id(self, depth: int, place: str, *, nullable: bool) -> None:
+        """Write that an ID at a place is text, whatever the subgraph makes of it."""
+        null = f" and {place} is not None" if nullable else ""
+        convert = self._code.constant(_as_id)
+        self._code.line(depth, f"if {place}.__class__ is not str{null}: {place} = {convert}({place})")
 
     def _wrong_leaf(self, kind: GraphQLOutputType, name: str, value: str) -> str:
         """A condition that holds for values which are not of the type, and for null where null is of another kind."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,6 +35,7 @@ MAPPING = """$.orders {
 }"""
 ASKED = "{ __typename id number status sum: total money { currency } placedAt note user { id } }"
 
+MOMENT = st.builds(Timestamp, seconds=st.sampled_from([0, 1_672_567_200]), nanos=st.sampled_from([0, 500_000_000]))
 MONEY = st.builds(pb.Money, amount=st.text(max_size=3), currency=st.text(max_size=3))
 ORDER = st.builds(
     pb.Order,
@@ -42,6 +44,7 @@ ORDER = st.builds(
     number=st.integers(-(2**63), 2**63 - 1),
     status=st.integers(0, 9),
     total=st.none() | MONEY,
+    placed_at=st.none() | MOMENT,
     note=st.none() | st.text(max_size=3),
 )
 

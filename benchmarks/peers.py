@@ -10,10 +10,8 @@ JavaScript ones share them by default and cannot all be told not to, the calls p
 
 import argparse
 import json
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import urllib.request
 from collections.abc import Callable, Mapping
@@ -21,6 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from benchmarks.measuring import GATEWAY_CORE, LOAD_CORE, OWN_CALLS_HEADER, CannotMeasure, Load
+from benchmarks.packages import PEERS, SECONDS_TO_INSTALL, install
 from benchmarks.rounds import QUICK, WHOLE, Row, as_json, keep, ratio, table, take_turns
 from benchmarks.running import HERE, ROOT, Program, Programs, ask, free_port, slug, wait_for_port, without_traceback
 
@@ -37,7 +36,6 @@ PACKAGES: Mapping[str, str] = MappingProxyType(
 )
 SUBGRAPHS = ("accounts", "inventory", "products", "reviews")
 CONNECTIONS = (1, 16)
-SECONDS_TO_INSTALL = 600
 HIVE = """import { defineConfig } from "@graphql-hive/gateway";
 %s
 export const gatewayConfig = defineConfig({
@@ -163,23 +161,6 @@ COMPARED: Mapping[str, str] = MappingProxyType(
 )
 
 
-def install(peers: Path) -> None:
-    """Install what is missing of the peers. Raises CannotMeasure."""
-    missing = [name for name in PACKAGES if not (peers / "node_modules" / name).is_dir()]
-    if not missing:
-        return
-    npm = shutil.which("npm")
-    if npm is None:
-        raise CannotMeasure(f"npm is missing, and so are: {', '.join(missing)}")
-    peers.mkdir(parents=True, exist_ok=True)
-    wanted = [f"{name}@{PACKAGES[name]}" for name in missing]
-    sys.stderr.write(f"installing {', '.join(wanted)} in {peers}\n")
-    command = [npm, "install", "--no-audit", "--no-fund", "--force", *wanted]
-    done = subprocess.run(command, cwd=peers, capture_output=True, text=True, check=False, timeout=SECONDS_TO_INSTALL)
-    if done.returncode:
-        raise CannotMeasure(f"npm cannot install the peers:\n{done.stderr[-1_000:]}")
-
-
 def compare(names: list[str], peers: Path, *, quick: bool) -> list[Row]:
     """Run everything."""
     with tempfile.TemporaryDirectory(prefix="peers-") as folder, Programs(Path(folder)) as programs:
@@ -192,14 +173,14 @@ def compare(names: list[str], peers: Path, *, quick: bool) -> list[Row]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.peers", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="about two minutes instead of ten")
-    parser.add_argument("--peers", type=Path, default=os.environ.get("INTERLACE_PEERS") or ROOT / ".cache" / "peers")
+    parser.add_argument("--peers", type=Path, default=PEERS)
     parser.add_argument("--only", help="the names of the gateways to measure, with semicolons between")
     options = parser.parse_args()
     wanted = options.only.split(";") if options.only else list(GATEWAYS)
     names = [name for name in GATEWAYS if name in wanted]
     peers = Path(options.peers).resolve()
     with without_traceback():
-        install(peers)
+        install(peers, PACKAGES)
         rows = compare(names, peers, quick=options.quick)
     print(table(rows, "calls/request"))
     print("\nCPU per request, ours to theirs (median of the rounds' ratios):\n")

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any, TypeAlias
@@ -55,15 +55,14 @@ def take_turns(programs: Sequence[Program], loads: Sequence[Load], plan: Plan, c
     for program in programs:
         _say(f"warming up {program.name}")
         for load in loads:
-            warm_up(program.url, Load(load.query, load.connections, plan.warm, load.distinct))
+            warm_up(program.url, _load(program, load, plan.warm))
     for number in range(plan.rounds):
         for load in loads:
             for program in programs:
                 _say(f"round {number + 1} of {plan.rounds}: {program.name}, {load.connections} connections")
                 if count is not None:
                     count()
-                lasting = Load(load.query, load.connections, plan.seconds, load.distinct)
-                figures = measure(program.url, program.pid, lasting)
+                figures = measure(program.url, program.pid, _load(program, load, plan.seconds))
                 row = rows[program.name, load.connections]
                 row.rounds.append(figures)
                 if count is not None:
@@ -123,6 +122,10 @@ def as_json(rows: Sequence[Row]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def _load(program: Program, load: Load, seconds: int) -> Load:
+    return replace(load, query=program.query or load.query, seconds=seconds)
 
 
 def _say(text: str) -> None:

@@ -27,11 +27,15 @@ GRACE = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A running program: where it answers, and the process that it began with."""
+    """A running program: where it answers, and the process that it began with.
+
+    `query` is what it is asked in place of the others' query, where it has other names for things.
+    """
 
     name: str
     url: str
     pid: int
+    query: str = ""
 
 
 class Programs:

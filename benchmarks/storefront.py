@@ -1,9 +1,10 @@
-"""The storefront's query beside the plain way to write it in Python: 20 users, orders by gRPC, preferences by REST.
+"""The storefront's query beside the plain way to write it in Python, and beside GraphQL Mesh on Hive Gateway.
 
-    python -m benchmarks.storefront [--quick]
+    python -m benchmarks.storefront [--quick] [--mesh] [--peers FOLDER]
 
-Starts the storefront's services and the gateways, checks that they agree, measures them in turn and prints medians and
-ratios. "own calls": no two client requests share a call.
+20 users and their preferences by REST, their orders by gRPC. Starts the services and the gateways, checks that they
+agree, measures them in turn and prints medians and ratios. "own calls": no two client requests share a call. Mesh is
+npm packages, installed in FOLDER (INTERLACE_PEERS, or .cache/peers) where they are missing.
 """
 
 import argparse
@@ -12,14 +13,18 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from benchmarks import mesh_storefront
 from benchmarks.measuring import GATEWAY_CORE, LOAD_CORE, CannotMeasure, Load
+from benchmarks.packages import PEERS, install
 from benchmarks.rounds import QUICK, WHOLE, Row, as_json, keep, ratio, table, take_turns
 from benchmarks.running import ROOT, Program, Programs, ask, free_port, wait_for_port, without_traceback
 
 EXAMPLE = ROOT / "examples" / "storefront"
 CONNECTIONS = (1, 16)
 OWN, SHARED, PLAIN = "Interlace, own calls", "Interlace", "Strawberry, httpx, grpc.aio and data loaders"
+MESH = "GraphQL Mesh on Hive Gateway"
 QUERY = """query Storefront {
   users(first: 20) { id name email orders { id status total placedAt } preferences { theme locale } }
 }"""
@@ -61,11 +66,13 @@ class Shop:
         return self.programs.wait(name, f"http://127.0.0.1:{port}/", process)
 
 
-def compare(*, quick: bool) -> list[Row]:
-    """Run everything. Raises CannotMeasure."""
+def compare(peers: Path | None, *, quick: bool) -> list[Row]:
+    """Run everything, also Mesh where it is installed in a folder. Raises CannotMeasure."""
     with tempfile.TemporaryDirectory(prefix="storefront-") as folder, Programs(Path(folder)) as programs:
         shop = Shop(programs)
         running = [shop.interlace(OWN, shares=False), shop.interlace(SHARED, shares=True), shop.plain(PLAIN)]
+        if peers is not None:
+            running.append(mesh_storefront.start(programs, MESH, peers, shop.addresses))
         _check(running)
         loads = [Load(QUERY, connections, 0) for connections in CONNECTIONS]
         return take_turns(running, loads, QUICK if quick else WHOLE)
@@ -73,7 +80,7 @@ def compare(*, quick: bool) -> list[Row]:
 
 def _check(programs: Sequence[Program]) -> None:
     """Raise CannotMeasure unless all programs give the same users with orders and preferences."""
-    first, *others = [ask(program.url, QUERY) for program in programs]
+    first, *others = [_ask(program) for program in programs]
     users = (first.get("data") or {}).get("users") or []
     if len(users) != 20 or first.get("errors") or not any(user["orders"] for user in users):
         raise CannotMeasure(f"{programs[0].name} gives a wrong answer: {json.dumps(first)[:300]}")
@@ -82,16 +89,27 @@ def _check(programs: Sequence[Program]) -> None:
             raise CannotMeasure(f"{program.name} does not agree: {json.dumps(answer)[:300]}")
 
 
+def _ask(program: Program) -> Mapping[str, Any]:
+    answer = ask(program.url, program.query or QUERY)
+    return answer if not program.query else mesh_storefront.in_our_words(answer)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.storefront", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="about a minute instead of three")
+    parser.add_argument("--mesh", action="store_true", help="beside GraphQL Mesh too")
+    parser.add_argument("--peers", type=Path, default=PEERS)
     options = parser.parse_args()
+    peers = Path(options.peers).resolve() if options.mesh else None
     with without_traceback():
-        rows = compare(quick=options.quick)
+        if peers is not None:
+            install(peers, mesh_storefront.PACKAGES)
+        rows = compare(peers, quick=options.quick)
     print(table(rows))
     print("\nCPU per request, ours to theirs (median of the rounds' ratios):\n")
-    ratios = ", ".join(f"{ratio(rows, OWN, PLAIN, each):.2f} at {each}" for each in CONNECTIONS)
-    print(f"- {OWN} / {PLAIN}: {ratios}")
+    for other in (PLAIN, MESH) if options.mesh else (PLAIN,):
+        ratios = ", ".join(f"{ratio(rows, OWN, other, each):.2f} at {each}" for each in CONNECTIONS)
+        print(f"- {OWN} / {other}: {ratios}")
     print(f"\nkept in {keep('storefront', as_json(rows)).relative_to(ROOT)}")
 
 

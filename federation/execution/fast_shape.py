@@ -236,7 +236,7 @@ class _Writer:
         code.line(depth + 2, f"if len({item}) != {len(fields)}: raise {self._odd}")
         for key, found in fields.items():
             bare = get_nullable(found[0].type)
-            if not isinstance(bare, GraphQLList) and bare.name == "ID":
+            if not isinstance(bare, GraphQLList) and get_named_type(bare).name == "ID":
                 self._id(depth + 2, f"{item}[{key!r}]", nullable=bare is found[0].type)
                 continue
             made = self._field(depth + 2, type_name, found, item, slot)

@@ -19,8 +19,12 @@ from federation.request import ClientAnswer, ClientRequest, RequestContext
 from federation.routes.problems import problem
 from federation.routes.routed import Deliver, RoutedRequest
 from federation.routes.router import Router
+from federation.telemetry.request_counts import OK, PARTIAL, OperationCounts, RouteCounts
 
 log = logging.getLogger(__name__)
+
+# Answers with errors begin so: they are encoded before the data.
+WITH_ERRORS = b'{"errors"'
 
 
 class Closeable(Protocol):
@@ -90,11 +94,16 @@ class _Live:
 
 
 class Gateway:
-    """Answers requests with the live snapshot, which can be replaced while they come."""
+    """Answers requests with the live snapshot, which can be replaced while they come.
+
+    `operations` and `routed` count how requests were answered, those of the graph and those by routes.
+    """
 
     def __init__(self) -> None:
         self._live: _Live | None = None
         self._is_retired = False
+        self.operations = OperationCounts()
+        self.routed = RouteCounts()
 
     @property
     def is_ready(self) -> bool:
@@ -145,7 +154,8 @@ class Gateway:
         live = self._live
         if live is None:
             return refuse(NotReady("the gateway is starting or stopping; try again"))
-        context = RequestContext(asyncio.get_running_loop().time() + live.snapshot.request_timeout)
+        began = asyncio.get_running_loop().time()
+        context = RequestContext(began + live.snapshot.request_timeout)
         live.requests += 1
         try:
             answer = await live.snapshot.handler(request, context)
@@ -153,6 +163,8 @@ class Gateway:
             answer = refuse(error)
         finally:
             live.leave()
+        outcome = answer.code if answer.refused else PARTIAL if answer.body.startswith(WITH_ERRORS) else OK
+        self.operations.note(outcome, asyncio.get_running_loop().time() - began)
         if context.answer_headers:
             answer = answer._replace(headers=(*answer.headers, *context.answer_headers))
         return answer
@@ -174,7 +186,7 @@ class Gateway:
             return
         live.requests += 1
         try:
-            await live.snapshot.routes.answer(request, deliver)
+            await live.snapshot.routes.answer(request, deliver, self.routed)
         finally:
             live.leave()
 

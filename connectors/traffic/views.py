@@ -56,7 +56,9 @@ class ServiceView:
     times_opened: int
     refused_by_circuit: int
     in_flight: int
+    most_in_flight: int
     waiting: int
+    most_waiting: int
     refused_by_bulkhead: int
     ejections: int
     retries: int
@@ -80,7 +82,9 @@ def view_service(service: Service[Any, Any]) -> ServiceView:
         times_opened=breaker.opened,
         refused_by_circuit=breaker.refused,
         in_flight=bulkhead.inside,
+        most_in_flight=bulkhead.most,
         waiting=bulkhead.waiting,
+        most_waiting=bulkhead.most_waiting,
         refused_by_bulkhead=bulkhead.refused,
         ejections=service.rotation.ejections,
         retries=budget.spent,

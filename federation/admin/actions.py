@@ -6,13 +6,14 @@ from typing import Any
 
 from connectors.traffic.breaker import BreakerMode
 from connectors.traffic.decided import place_of
+from federation.admin.administered import Message
 from federation.admin.decisions_as_json import write_decided, write_revocation
 from federation.admin.deed import Deed
 from federation.admin.joined_services import join_services
 from federation.admin.refusals import Refused, bad_request, unknown
 from federation.admin.standing_decisions import StandingDecisions
 from federation.admin.told import Told
-from federation.admin.workforce import READ_SECONDS, RELOAD_SECONDS, Heard, Workforce, ask_all
+from federation.admin.workforce import DEADLINES, Deadlines, Heard, Workforce, ask_all
 from federation.extensions.authentication.meant_tokens import MeansNothing, Meant
 from federation.extensions.caching.invalidations import ALL
 from federation.extensions.caching.tags import entity_tags, own_tag, service_tag, type_tag
@@ -33,6 +34,7 @@ class Actions:
 
     workforce: Workforce
     standing: StandingDecisions
+    deadlines: Deadlines = DEADLINES
 
     async def force(self, name: str, told: Told) -> Deed:
         """Decide by hand about the circuit of a service."""
@@ -79,14 +81,14 @@ class Actions:
         """Forget that a service or its endpoints failed."""
         told.only()
         await self._service(name)
-        heard = await ask_all(self.workforce, {"do": "recover", "service": name})
+        heard = await self._tell({"do": "recover", "service": name})
         return Deed("recover", {"service": name}, heard)
 
     async def purge(self, told: Told) -> Deed:
         """Let nothing hold any more that is kept of an entity, a type, a service, under a tag, or at all."""
         told.only("type", "key", "service", "tag", "all")
         tags, target = _tags(told)
-        return Deed("purge", target, await ask_all(self.workforce, {"do": "invalidate", "tags": tags}))
+        return Deed("purge", target, await self._tell({"do": "invalidate", "tags": tags}))
 
     async def revoke(self, told: Told) -> Deed:
         """Take back a token, or all of a subject."""
@@ -101,14 +103,15 @@ class Actions:
         at = self.standing.revoke(revocation)
         message = {"do": "revoke", "revocation": write_revocation(revocation, at)}
         target = {name: value for name, value in said.items() if value is not None}
-        heard = await ask_all(self.workforce, message)
+        heard = await self._tell(message)
         shared = any(each.answer.get("shared") for each in heard if each.answer is not None)
         return Deed("revoke", target, heard, more={"shared_with_replicas": shared})
 
     async def reload(self, told: Told) -> Deed:
         """Read the configuration again, and serve it where it is right."""
         told.only()
-        heard = await ask_all(self.workforce, {"do": "reload", "reason": "an operator"}, RELOAD_SECONDS)
+        message = {"do": "reload", "reason": "an operator"}
+        heard = await ask_all(self.workforce, message, self.deadlines.reload)
         answers = [each.answer for each in heard if each.answer is not None]
         problems = list(dict.fromkeys(problem for answer in answers for problem in answer["problems"]))
         versions = sorted({answer["version"] for answer in answers})
@@ -127,13 +130,16 @@ class Actions:
         raise unknown("service", name, [service["name"] for service in services])
 
     async def _views(self) -> list[tuple[int, Mapping[str, Any]]]:
-        return known_views(await ask_all(self.workforce, {"do": "look"}, READ_SECONDS))
+        return known_views(await ask_all(self.workforce, {"do": "look"}, self.deadlines.look))
+
+    async def _tell(self, message: Message) -> tuple[Heard, ...]:
+        return await ask_all(self.workforce, message, self.deadlines.act)
 
     def _decided(self, name: str) -> dict[str, Any]:
         return write_decided(self.standing.of(name))
 
     async def _heeded(self, action: str, target: Mapping[str, Any], name: str, before: Any) -> Deed:
-        heard = await ask_all(self.workforce, self.standing.heeding())
+        heard = await self._tell(self.standing.heeding())
         return Deed(action, target, heard, before, self._decided(name))
 
 

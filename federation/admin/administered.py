@@ -68,13 +68,14 @@ class Administered:
             "started_at": self.started_at,
             "generation": self.reloader.generation,
             "last_reload": self._last_reload(),
-            "services": [show_service(service) for service in self.gateway.traffic],
+            "services": [show_service(view) for view in self.lasting.traffic.views()],
             "issuers": [each.issuer for each in authentication.issuers] if authentication is not None else [],
             "registries": {
                 name: {"age": following.age(), "problem": following.problem}
                 for name, following in self.gateway.registries.items()
             },
             "cache": {"bytes": cache.bytes_used, "shared": cache.is_shared, **cache.counters.as_mapping()},
+            "not_cached": dict(cache.not_cached),
             "door": {
                 "in_flight": limiter.in_flight if limiter else None,
                 "limit": int(limiter.limit) if limiter else None,

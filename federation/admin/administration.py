@@ -5,7 +5,7 @@ from federation.admin.actions import Actions
 from federation.admin.app import AdminApp
 from federation.admin.reads import Reads
 from federation.admin.standing_decisions import StandingDecisions
-from federation.admin.workforce import Workforce
+from federation.admin.workforce import DEADLINES, Deadlines, Workforce
 from federation.config.admin_section import AdminSection
 from federation.config.authentication_section import RevocationsSection
 from federation.config.sections import Config
@@ -18,8 +18,10 @@ def make_standing(config: Config) -> StandingDecisions:
     return StandingDecisions(section.keep)
 
 
-def make_app(section: AdminSection, workforce: Workforce, standing: StandingDecisions) -> AdminApp:
+def make_app(
+    section: AdminSection, workforce: Workforce, standing: StandingDecisions, deadlines: Deadlines = DEADLINES
+) -> AdminApp:
     """The application of the admin port over these workers."""
     access = Access(section)
-    reads = Reads(workforce, standing, Totals(), access.strangers)
-    return AdminApp(access, reads, Actions(workforce, standing), open_metrics=section.open_metrics)
+    reads = Reads(workforce, standing, Totals(), access.strangers, deadlines)
+    return AdminApp(access, reads, Actions(workforce, standing, deadlines), open_metrics=section.open_metrics)

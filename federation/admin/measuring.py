@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from connectors.traffic.views import view_service
+from prometheus_client.registry import Collector
+
 from federation.assembly.lasting import Lasting
 from federation.door.door import Door
 from federation.gateway import Gateway
@@ -13,14 +14,22 @@ from federation.telemetry.families import Families, read_families
 from federation.telemetry.policy_metrics import PolicyMetrics
 from federation.telemetry.registry_metrics import RegistryMetrics
 from federation.telemetry.reload_metrics import ReloadMetrics
+from federation.telemetry.request_metrics import RequestMetrics
 from federation.telemetry.traffic_metrics import TrafficMetrics
 
 
 def measure(gateway: Gateway, reloader: Reloader, lasting: Lasting, door: Door) -> Callable[[], Families]:
-    """What gives the metrics as they are at the time: nothing is counted for it but what is counted anyway."""
-    collectors = (
+    """What gives the metrics as they are at the time."""
+    all_of_them = collectors(gateway, reloader, lasting, door)
+    return lambda: read_families(all_of_them)
+
+
+def collectors(gateway: Gateway, reloader: Reloader, lasting: Lasting, door: Door) -> tuple[Collector, ...]:
+    """What tells of each part: it reads when it is asked, so that no request pays for it."""
+    return (
+        RequestMetrics(gateway.operations, gateway.routed),
         DoorMetrics(door),
-        TrafficMetrics(lambda: map(view_service, gateway.traffic)),
+        TrafficMetrics(lasting.traffic.views),
         PolicyMetrics(lambda: lasting.decisions),
         CacheMetrics(lambda: lasting.cache),
         RegistryMetrics(lambda: gateway.registries),
@@ -30,4 +39,3 @@ def measure(gateway: Gateway, reloader: Reloader, lasting: Lasting, door: Door) 
             lambda: reloader.last[0] if reloader.last is not None else None,
         ),
     )
-    return lambda: read_families(collectors)

@@ -1,10 +1,11 @@
 """What operators may look at: all workers' views, joined."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from federation.admin.actions import known_views
 from federation.admin.audit import Strangers
@@ -12,8 +13,8 @@ from federation.admin.deed import missing
 from federation.admin.joined_services import join_services
 from federation.admin.refusals import unknown
 from federation.admin.standing_decisions import StandingDecisions
-from federation.admin.workforce import READ_SECONDS, Heard, Workforce, ask_all
-from federation.telemetry.families import Families, Family, read_family
+from federation.admin.workforce import DEADLINES, Deadlines, Heard, Workforce, ask_all
+from federation.telemetry.families import Families, read_family
 from federation.telemetry.totals import Totals
 
 
@@ -25,6 +26,7 @@ class Reads:
     standing: StandingDecisions
     totals: Totals
     strangers: Strangers
+    deadlines: Deadlines = DEADLINES
 
     async def status(self) -> dict[str, Any]:
         """The version that is served, by whom, and the last reload of each."""
@@ -87,9 +89,14 @@ class Reads:
     async def cache(self) -> dict[str, Any]:
         """What the cache did, over all workers."""
         heard = await self._look()
-        caches = [view["cache"] for _, view in known_views(heard)]
+        known = known_views(heard)
+        caches = [view["cache"] for _, view in known]
         counters = {key: sum(each[key] for each in caches) for key in caches[0] if key != "shared"}
-        return {"shared": caches[0]["shared"], **counters, **_silent(heard)}
+        reasons: Counter[str] = Counter()
+        for _, view in known:
+            reasons.update(view["not_cached"])
+        joined = {"shared": caches[0]["shared"], **counters, "not_cached": dict(sorted(reasons.items()))}
+        return joined | _silent(heard)
 
     async def decisions(self) -> dict[str, Any]:
         """What operators decided and still holds."""
@@ -97,25 +104,26 @@ class Reads:
 
     async def metrics(self) -> Families:
         """All metrics, added up."""
-        heard = await ask_all(self.workforce, {"do": "measure"}, READ_SECONDS)
+        heard = await ask_all(self.workforce, {"do": "measure"}, self.deadlines.look)
         answers = {(each.number, each.pid): each.answer["families"] for each in heard if each.answer is not None}
         are_all = len(answers) == len(heard)
-        return [*self._own_families(heard, len(answers)), *self.totals.add(answers, are_all=are_all)]
+        own = self.own_metrics(len(heard), len(heard) - len(answers))
+        return [*map(read_family, own), *self.totals.add(answers, are_all=are_all)]
 
-    def _own_families(self, heard: Sequence[Heard], answering: int) -> list[Family]:
+    def own_metrics(self, workers: int, silent: int) -> tuple[Metric, ...]:
+        """What is known of the workers from outside: so many, of which so many are silent."""
         restarts, wrong = self.workforce.restarts, self.strangers.total
-        own = (
-            GaugeMetricFamily("interlace_workers", "Workers that run or start", value=len(heard)),
-            GaugeMetricFamily("interlace_workers_silent", "Those that do not answer", value=len(heard) - answering),
+        return (
+            GaugeMetricFamily("interlace_workers", "Workers that run or start", value=workers),
+            GaugeMetricFamily("interlace_workers_silent", "Those that do not answer", value=silent),
             CounterMetricFamily("interlace_worker_restarts", "Workers that took another's place", value=restarts),
             CounterMetricFamily(
                 "interlace_admin_refused", "Requests to this port with no or a wrong token", value=wrong
             ),
         )
-        return [read_family(each) for each in own]
 
     async def _look(self) -> tuple[Heard, ...]:
-        return await ask_all(self.workforce, {"do": "look"}, READ_SECONDS)
+        return await ask_all(self.workforce, {"do": "look"}, self.deadlines.look)
 
     def _with_registries(self, heard: Sequence[Heard]) -> list[dict[str, Any]]:
         known = known_views(heard)

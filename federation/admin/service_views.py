@@ -4,14 +4,12 @@ from time import monotonic
 from typing import Any, assert_never
 
 from connectors.traffic.breaker import BreakerMode, Circuit
-from connectors.traffic.service import Service
-from connectors.traffic.views import EndpointState, EndpointView, ServiceView, view_service
+from connectors.traffic.views import EndpointState, EndpointView, ServiceView
 
 
-def show_service(service: Service[Any, Any]) -> dict[str, Any]:
+def show_service(view: ServiceView) -> dict[str, Any]:
     """A service as it is now; times are in seconds from now."""
-    view, now = view_service(service), monotonic()
-    bulkhead = service.bulkhead
+    now = monotonic()
     return {
         "name": view.name,
         "circuit": view.circuit.value,
@@ -19,9 +17,9 @@ def show_service(service: Service[Any, Any]) -> dict[str, Any]:
         "why": _why_circuit(view),
         "closes_in": _left(view.opens_again_at, now),
         "in_flight": view.in_flight,
-        "most_in_flight": bulkhead.most,
+        "most_in_flight": view.most_in_flight,
         "waiting": view.waiting,
-        "most_waiting": bulkhead.most_waiting,
+        "most_waiting": view.most_waiting,
         "times_opened": view.times_opened,
         "refused_by_circuit": view.refused_by_circuit,
         "refused_by_bulkhead": view.refused_by_bulkhead,

@@ -4,15 +4,22 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from federation.admin.administered import Message
 
 log = logging.getLogger(__name__)
 
-READ_SECONDS = 2.0
-ACT_SECONDS = 5.0
-RELOAD_SECONDS = 60.0
+
+class Deadlines(NamedTuple):
+    """How long (seconds) workers may take to say what they are like, to do something, and to reload."""
+
+    look: float = 2.0
+    act: float = 5.0
+    reload: float = 60.0
+
+
+DEADLINES = Deadlines()
 
 
 class WorkerSilent(Exception):
@@ -82,7 +89,7 @@ class Alone:
         return (self.worker,)
 
 
-async def ask_all(workforce: Workforce, message: Message, seconds: float = ACT_SECONDS) -> tuple[Heard, ...]:
+async def ask_all(workforce: Workforce, message: Message, seconds: float) -> tuple[Heard, ...]:
     """What all workers say to a message within so many seconds, in the order of their numbers."""
     workers = sorted(workforce.workers, key=lambda worker: worker.number)
     return tuple(await asyncio.gather(*(_ask(worker, message, seconds) for worker in workers)))

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from connectors.traffic.history import TrafficHistory
 from connectors.traffic.standing import Standing
 from federation.assembly.authentication import trust_of
 from federation.assembly.caching import open_configured_cache
@@ -24,7 +25,7 @@ class Lasting:
 
     In the `cache` is what is kept of answers; `own_counts` are what this process counts for rate limits. `decisions`
     counts what policies decided. By `circuits` replicas tell each other which services fail. `standing` is what
-    operators decided about services.
+    operators decided about services, `traffic` what these counted.
     """
 
     store: RedisStore | None
@@ -34,6 +35,7 @@ class Lasting:
     decisions: Decisions = field(default_factory=Decisions)
     circuits: SharedCircuits | None = None
     standing: Standing = field(default_factory=Standing)
+    traffic: TrafficHistory = field(default_factory=TrafficHistory)
 
 
 @asynccontextmanager

@@ -63,10 +63,12 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
         shared = _shared_answers(config, connectors)
         options = replace(_options(config, built, counts, lasting.decisions), shared=shared)
         pipeline = Pipeline(built.supergraph, layered, options)
-        limits = request_limits(config, counts)
+        limits = request_limits(config, counts, lasting.decisions)
         cache = lasting.cache if config.cache.enabled else None
         answers = answer_caching(config, lasting.cache, built.sdl) if caching is not None else None
-        parts = RouteParts(config, services, authentication, limits, counts, cache, answers, of_team, pipeline)
+        parts = RouteParts(
+            config, services, authentication, limits, counts, lasting.decisions, cache, answers, of_team, pipeline
+        )
         router = make_router(parts, ways)
         described = published(config, built.supergraph.api, ways)
         operations = PersistedOperations(persisted_options(config, trusted), lasting.store)
@@ -88,6 +90,7 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
         share_circuits(config, traffic, lasting.circuits),
         Following(lasting.standing.follow(traffic)),
         *services.all,
+        Following(lasting.traffic.follow(traffic)),  # last: closing makes calls fail, which count
     )
     return Snapshot(
         pipeline,

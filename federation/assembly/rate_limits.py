@@ -50,29 +50,37 @@ class RequestLimits:
     users: RequestLimit | None
 
 
-def request_limits(config: Config, counts: Counts) -> RequestLimits:
+def request_limits(config: Config, counts: Counts, decisions: Decisions) -> RequestLimits:
     """The limits of requests that the configuration asks for."""
     section = config.rate_limits
     if section is None:
         return RequestLimits(None, None)
     return RequestLimits(
-        _limit("addresses", section.addresses, address, section.mode, counts),
-        _limit("requests", section.requests, user, section.mode, counts),
+        _limit("addresses", section.addresses, address, section.mode, counts, decisions),
+        _limit("requests", section.requests, user, section.mode, counts, decisions),
     )
 
 
-def route_limit(config: Config, path: str, texts: tuple[str, ...] | None, counts: Counts) -> RequestLimit | None:
+def route_limit(
+    config: Config, path: str, texts: tuple[str, ...] | None, counts: Counts, decisions: Decisions
+) -> RequestLimit | None:
     """How often one user may take a route; None where that is not limited."""
     mode = config.rate_limits.mode if config.rate_limits is not None else Mode.ENFORCE
-    return _limit(re.sub(r"[^A-Za-z0-9]+", "-", path).strip("-") or "root", texts or (), user, mode, counts)
+    name = re.sub(r"[^A-Za-z0-9]+", "-", path).strip("-") or "root"
+    return _limit(name, texts or (), user, mode, counts, decisions)
 
 
 def _limit(
-    name: str, texts: tuple[str, ...], principal: Callable[[Caller], str], mode: Mode, counts: Counts
+    name: str,
+    texts: tuple[str, ...],
+    principal: Callable[[Caller], str],
+    mode: Mode,
+    counts: Counts,
+    decisions: Decisions,
 ) -> RequestLimit | None:
     if not texts or mode is Mode.OFF:
         return None
-    return RequestLimit(name, _windows(texts), principal, counts, is_shadow=mode is Mode.SHADOW)
+    return RequestLimit(name, _windows(texts), principal, counts, decisions, is_shadow=mode is Mode.SHADOW)
 
 
 def limited_policies(config: Config, schema: GraphQLSchema, policies: PolicyTable) -> PolicyTable:

@@ -21,6 +21,7 @@ from federation.config.sections import Config
 from federation.errors import ConfigurationError
 from federation.extensions.caching.answers import AnswerCaching
 from federation.extensions.caching.cache import Cache
+from federation.extensions.decisions import Decisions
 from federation.extensions.rate_limits.decision import Counts
 from federation.layer import Layer, wrap_handler
 from federation.patterns.pattern import read_pattern
@@ -48,6 +49,7 @@ class RouteParts:
     authentication: Authentication | None
     limits: RequestLimits
     counts: Counts
+    decisions: Decisions
     cache: Cache | None
     answers: AnswerCaching | None
     of_team: tuple[Layer, ...]
@@ -113,7 +115,7 @@ def _rules(parts: RouteParts, section: RouteSection) -> tuple[Layer, ...]:
     """What a route asks of whoever takes it, after the rules of all requests."""
     inclusion = RoleInclusion(parts.config.authorization.roles)
     scopes = tuple(frozenset(group) for group in section.scopes)
-    limit = route_limit(parts.config, section.path, section.rate_limit, parts.counts)
+    limit = route_limit(parts.config, section.path, section.rate_limit, parts.counts, parts.decisions)
     return (
         *((Access(inclusion, frozenset(section.roles), scopes),) if section.is_guarded else ()),
         # Who may not take the route does not use up anything.

@@ -15,6 +15,7 @@ from federation.extensions.caching.entry import Entry
 from federation.extensions.caching.freshness import Freshness, freshness_of, read_directives
 from federation.extensions.caching.keys import PUBLIC, CacheKey, KeySpace, Scope, private_to
 from federation.extensions.caching.tags import own_tag, service_tag
+from federation.extensions.caching.why_not import FORBIDDEN
 from federation.request import RawHeaders
 from federation.routes.conditions import age_of
 from federation.routes.routed import RoutedAnswer
@@ -105,6 +106,7 @@ class KeptAnswers:
         scope = self._scope(question, read_directives(headers.get("cache-control", "")))
         if scope is None or not _is_storable(question, answer, headers, said):
             self.cache.counters.not_stored += 1
+            self.cache.not_cached[FORBIDDEN] += 1
             return False
         varies = sorted({name.strip().lower() for name in headers.get("vary", "").split(",") if name.strip()})
         lines = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in answer.headers]

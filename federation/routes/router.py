@@ -13,6 +13,7 @@ from federation.patterns.table import Found, Route, RouteTable
 from federation.request import RequestContext
 from federation.routes.problems import problem
 from federation.routes.routed import ClientLeft, DeadlineExceeded, Deliver, RoutedAnswer, RoutedRequest
+from federation.telemetry.request_counts import NO_ROUTE, RouteCounts
 
 log = logging.getLogger(__name__)
 
@@ -47,12 +48,27 @@ class Router:
         found = [each for each in self._methods if isinstance(self._table.find(each, path.segments), Found)]
         return tuple(sorted({*found, *(("HEAD",) if "GET" in found else ())}))
 
-    async def answer(self, request: RoutedRequest, deliver: Deliver) -> None:
-        """Answer one request. Raises ClientLeft."""
+    async def answer(self, request: RoutedRequest, deliver: Deliver, counts: RouteCounts) -> None:
+        """Answer one request, and count it. Raises ClientLeft."""
+        loop = asyncio.get_running_loop()
+        began, status = loop.time(), 0
+
+        async def delivering(answer: RoutedAnswer) -> None:
+            nonlocal status
+            status = answer.status
+            await deliver(answer)
+
         found = self._table.find(request.method, request.path.segments)
-        if not isinstance(found, Found):
-            await deliver(self._no_route(request))
-            return
+        try:
+            if isinstance(found, Found):
+                await self._take(request, found, delivering)
+            else:
+                await delivering(self._no_route(request))
+        finally:
+            name = found.route.target.name if isinstance(found, Found) else NO_ROUTE
+            counts.note(name, request.method, status, loop.time() - began)
+
+    async def _take(self, request: RoutedRequest, found: Found[RouteTarget], deliver: Deliver) -> None:
         target = found.route.target
         context = RequestContext(asyncio.get_running_loop().time() + target.budget)
         try:

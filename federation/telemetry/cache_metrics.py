@@ -24,6 +24,7 @@ COUNTERS = {
     "fallback_values": "Last values that stood in for fields whose service failed",
     "fallback_defaults": "Defaults that did",
 }
+NOT_CACHED = ("after_mutation", "any_header", "undeclared", "forbidden", "failed")
 
 
 class Totals(Protocol):
@@ -39,6 +40,10 @@ class CountedCache(Protocol):
     @property
     def counters(self) -> Totals:
         """What it did."""
+
+    @property
+    def not_cached(self) -> Mapping[str, int]:
+        """How often it did not help, by reason."""
 
     @property
     def bytes_used(self) -> int:
@@ -59,4 +64,9 @@ class CacheMetrics(Collector):
         totals = cache.counters.as_mapping()
         for name, text in COUNTERS.items():
             yield CounterMetricFamily(f"interlace_cache_{name}", text, value=totals[name])
+        text = "Calls that were not answered from the cache, or whose answers were not kept, by reason"
+        reasons = CounterMetricFamily("interlace_cache_not_cached", text, labels=("reason",))
+        for reason in NOT_CACHED:
+            reasons.add_metric((reason,), cache.not_cached.get(reason, 0))
+        yield reasons
         yield GaugeMetricFamily("interlace_cache_bytes", "Memory that entries take", value=cache.bytes_used)

@@ -14,6 +14,7 @@ POLICIES = {
     "HasRole": "roles",
     "Owns": "owner",
     "RateLimit": "rate_limit",
+    "RequestLimit": "request_limit",
 }
 OUTCOMES = ("allowed", "denied", "shadowed")
 
@@ -33,7 +34,7 @@ class PolicyMetrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Denied and shadowed fields, and operations of which a kind of policy stopped nothing."""
-        text = "Fields that policies denied, or would have, and operations that they let pass"
+        text = "Fields and requests that policies denied, or would have, and operations that they let pass"
         counter = CounterMetricFamily("interlace_policy_decisions", text, labels=("policy", "outcome"))
         known = self._decisions()
         totals = known.totals() if known is not None else {}

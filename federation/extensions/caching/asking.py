@@ -11,8 +11,11 @@ from federation.extensions.caching.entry import Entry
 from federation.extensions.caching.keys import CacheKey, KeySpace
 from federation.extensions.caching.question import Question
 from federation.extensions.caching.storing import Asked
+from federation.extensions.caching.why_not import UNDECLARED, WhyNot
 
 MOST_QUESTIONS: Final = 4_096
+AFTER_MUTATION: Final = WhyNot("after_mutation", "it follows a mutation")
+ANY_HEADER: Final = WhyNot("any_header", "its binding may read any of the client's headers")
 
 
 class Lookup:
@@ -93,17 +96,17 @@ class Asking:
         self._known[id(fetches)] = (fetches, made)
         return made
 
-    def why_not(self, questions: Sequence[Question], request: CallRequest) -> str:
-        """Why the call has to be made in any case; empty where it need not be."""
+    def why_not(self, questions: Sequence[Question], request: CallRequest) -> WhyNot | None:
+        """Why the call has to be made in any case; None where it need not be."""
         if not request.context.may_share:
-            return "it follows a mutation"
+            return AFTER_MUTATION
         if self._passed is None:
-            return "its binding may read any of the client's headers"
+            return ANY_HEADER
         if not self._follows:
             for question in questions:
                 if question.hint is None:
-                    return question.reason
-        return ""
+                    return WhyNot(UNDECLARED, question.reason)
+        return None
 
     def whole_key(self, questions: Sequence[Question], request: CallRequest) -> CacheKey | None:
         """The key of the whole answer to a call for entities of one fetch; None for other calls."""

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -64,6 +65,7 @@ class Cache:
         self.clock = clock
         self.draw = draw
         self.counters = CacheCounters()
+        self.not_cached: Counter[str] = Counter()  # by `why_not.REASONS`
         self.flights: Flights[Landed] = Flights()
         self.background = background
         self.known = Invalidations(uuid4().hex)

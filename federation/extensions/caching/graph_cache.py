@@ -22,6 +22,7 @@ from federation.extensions.caching.keys import CacheKey
 from federation.extensions.caching.question import Question
 from federation.extensions.caching.record import Part, record_of
 from federation.extensions.caching.storing import Storing
+from federation.extensions.caching.why_not import FAILED, FORBIDDEN, UNDECLARED
 from federation.layer import CallHandler
 
 Flight: TypeAlias = "asyncio.Future[Landed]"
@@ -51,9 +52,11 @@ class GraphCache:
         questions = self._asking.questions(request.fetches)
         part = Part(self._asking.graph, self._asking.service, passes_headers=self._asking.passes_headers)
         record_of(request.context.scratch).parts.append(part)
-        part.reason = self._asking.why_not(questions, request)
-        if part.reason:
+        why_not = self._asking.why_not(questions, request)
+        if why_not is not None:
+            part.reason = why_not.text
             cache.counters.passed_by += 1
+            cache.not_cached[why_not.word] += 1
             return await self._inner(request)
         if cache.history.is_due:
             await cache.history.look()
@@ -72,6 +75,9 @@ class GraphCache:
             if whole is not None:
                 self._keep_whole(whole, lookup)
         part_of(lookup, questions, part, cache.clock())
+        if part.reason:
+            is_declared = all(each.hint is not None for each in questions)
+            cache.not_cached[FAILED if part.status == "error" else FORBIDDEN if is_declared else UNDECLARED] += 1
         return raw or answer_of(lookup, request)
 
     def _look_in_memory(self, lookup: Lookup, request: CallRequest) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from random import random
 
 from federation.errors import RequestError
+from federation.extensions.decisions import Decisions
 from federation.extensions.rate_limits.decision import Ask, Bucket, Charge, Counts
 from federation.extensions.rate_limits.headers import rate_limit_headers, retry_after
 from federation.extensions.rate_limits.principals import Caller
@@ -17,6 +18,9 @@ from schemas.rate_windows import print_window
 
 log = logging.getLogger(__name__)
 
+KIND = "RequestLimit"  # as decisions call these limits
+KINDS = (KIND,)
+
 
 class RequestsLimited(RequestError):
     """The caller has asked as often as it may."""
@@ -28,19 +32,23 @@ class RequestsLimited(RequestError):
 class RequestLimit:
     """A request layer: each caller, as `principal` names it, may send so many requests.
 
-    `name` is what clients see of the limit. In shadow it refuses nothing, and only logs what it would refuse.
+    `name` is what clients see of the limit. In shadow it refuses nothing, and only logs what it would refuse. What it
+    decides is counted in `decisions`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - whom it counts, where, and how often each may ask
         self,
         name: str,
         windows: tuple[Window, ...],
         principal: Callable[[Caller], str],
         counts: Counts,
+        decisions: Decisions,
         *,
         is_shadow: bool = False,
         draw: Callable[[], float] = random,
     ) -> None:
+        self._name = name
+        self._decisions = decisions
         self._is_shadow = is_shadow
         self._text = ", ".join(print_window(window) for window in windows)
         self._principal = principal
@@ -60,13 +68,16 @@ class RequestLimit:
             if not self._is_shadow:
                 headers = rate_limit_headers(buckets, self._names, verdict, range(len(buckets)))
                 context.answer_headers.extend(headers)
-            if not verdict.admitted[0]:
+            if verdict.admitted[0]:
+                self._decisions.allow(KINDS)
+            else:
                 self._refuse(verdict.waits[0], context)
             return await inner(request, context)
 
         return handle
 
     def _refuse(self, wait: int, context: RequestContext) -> None:
+        self._decisions.count(self._name, KIND, "shadowed" if self._is_shadow else "denied")
         if self._is_shadow:
             log.warning("a rate limit in shadow would refuse", extra={"limit": self._names[0]})
             return

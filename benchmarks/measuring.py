@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 GATEWAY_CORE, LOAD_CORE = "0", "1"
@@ -25,12 +25,16 @@ class CannotMeasure(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What clients send: `query` at so many connections for so many seconds, no two requests alike if `distinct`."""
+    """What clients send: `query` at so many connections for so many seconds, no two requests alike if `distinct`.
+
+    Each request has the `headers` too.
+    """
 
     query: str
     connections: int
     seconds: int
     distinct: bool = True
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ def measure(url: str, pid: int, load: Load) -> Figures:
     """
     for longer in (1, 3, 9):
         before = cpu_ms(pid)
-        said = _run_wrk(url, Load(load.query, load.connections, load.seconds * longer, load.distinct))
+        said = _run_wrk(url, replace(load, seconds=load.seconds * longer))
         spent = cpu_ms(pid) - before
         failed = _figure(said, r"Non-2xx or 3xx responses: (\d+)") + _figure(said, r"timeout (\d+)")
         requests = int(_figure(said, r"(\d+) requests in"))
@@ -137,6 +141,7 @@ def _script(load: Load) -> str:
         'wrk.method = "POST"',
         'wrk.headers["content-type"] = "application/json"',
         'wrk.headers["accept"] = "application/json"',
+        *(f'wrk.headers["{name}"] = "{value}"' for name, value in load.headers),
     ]
     if not load.distinct:
         return "\n".join((*lines, f"wrk.body = [==[{body}]==]"))

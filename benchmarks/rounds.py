@@ -70,12 +70,12 @@ def take_turns(programs: Sequence[Program], loads: Sequence[Load], plan: Plan, c
     return list(rows.values())
 
 
-def ratio(rows: Sequence[Row], name: str, other: str, connections: int) -> float:
-    """How many times the CPU of `other` one program spends on a request: the median of the rounds' ratios."""
+def ratio(rows: Sequence[Row], name: str, other: str, connections: int, member: str = "cpu") -> float:
+    """How many times the figure of `other` (CPU of a request) one program has: the median of the rounds' ratios."""
     ours, theirs = (
         next(row for row in rows if row.name == each and row.connections == connections) for each in (name, other)
     )
-    return median(a.cpu / b.cpu for a, b in zip(ours.rounds, theirs.rounds, strict=True))
+    return median(getattr(a, member) / getattr(b, member) for a, b in zip(ours.rounds, theirs.rounds, strict=True))
 
 
 def table(rows: Sequence[Row], extra: str = "") -> str:

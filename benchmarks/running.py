@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from benchmarks.measuring import CannotMeasure
@@ -111,10 +111,12 @@ class Programs:
         return self.wait(name, f"http://127.0.0.1:{port}/graphql", process)
 
 
-def ask(url: str, query: str, timeout: float = 10.0) -> dict[str, Any]:
+def ask(
+    url: str, query: str, timeout: float = 10.0, headers: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
     """The answer to a query; that of a status which says failure too. Raises OSError, ValueError."""
-    headers = {"content-type": "application/json", "accept": "application/json"}
-    request = urllib.request.Request(url, json.dumps({"query": query}).encode(), headers)
+    sent = {"content-type": "application/json", "accept": "application/json", **headers}
+    request = urllib.request.Request(url, json.dumps({"query": query}).encode(), sent)
     try:
         with urllib.request.urlopen(request, timeout=timeout) as answer:
             found: dict[str, Any] = json.loads(answer.read())

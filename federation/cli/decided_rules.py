@@ -6,14 +6,17 @@ from typing import Any
 
 from federation.assembly.build_supergraph import BuiltSupergraph
 from federation.assembly.operation_limits import costs_of
+from federation.cli.decided_lifetimes import deciding_rules, place_of
 from federation.cli.policy_text import as_json, cache_text, limit_text
 from federation.config.sections import Config
-from federation.extensions.caching.hints import kept_rule
 from federation.extensions.rate_limits.bound_rules import bind_rules
 from federation.operations.extension import OperationRun
 from federation.operations.mask import Mark, ResponsePath
+from federation.operations.operation import INTROSPECTION_FIELDS
 from federation.operations.selected_fields import SelectedField
-from schemas.policy import CacheRule, Origin, RateLimitRule
+from schemas.policy import CacheRule, RateLimitRule
+
+UNRULED = INTROSPECTION_FIELDS | {"__typename"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +52,15 @@ def counted(config: Config, built: BuiltSupergraph, run: OperationRun) -> dict[M
 def kept(
     config: Config, built: BuiltSupergraph, selected: Iterable[SelectedField]
 ) -> dict[ResponsePath, CacheRule | None]:
-    """The rule by which each value is kept, None where it is not: its own, that around it, or the default."""
-    if not config.cache.enabled:
-        return {}
-    default = config.cache.default
-    usual = None if default is None else CacheRule(Origin("cache.default"), default)
+    """The rule by which each value is kept, None where it is not."""
+    rules = deciding_rules(config, built)
     found: dict[ResponsePath, CacheRule | None] = {}
-    for each in selected:
-        own = kept_rule(built.policies.of(each.coordinate))
-        around = None if each.field.selections else found.get(each.path[:-1])
-        found[each.path] = own or around or usual
+    for each in selected if rules is not None else ():
+        if each.field.name in UNRULED:
+            continue
+        place = place_of(built.supergraph.api, each.field.parent_type, each.field.name)
+        assert rules is not None
+        found[each.path] = rules.of_value(place, found.get(each.path[:-1]))
     return found
 
 

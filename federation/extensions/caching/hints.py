@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from connectors.protocol import Fetch
-from schemas.policy import CacheRule, FieldPolicy, Mode, PolicyTable
+from federation.extensions.caching.deciding_rules import DecidingRules, Place, kept_rule
+from schemas.policy import CacheRule, Origin, PolicyTable
 from schemas.selection import Field, Selection
 from schemas.supergraph import Graph, GraphType, TypeKind
 
@@ -42,14 +43,15 @@ class Hints:
     """The hints of one supergraph; `default` holds for what declares none."""
 
     def __init__(self, policies: PolicyTable, default: Hint | None = None) -> None:
-        self._policies = policies
         self._default = default
-        declared = (*(policy.cache for policy in policies.fields.values()), *policies.type_caches.values())
-        self.are_needed = default is not None or any(_is_kept(rule) for rule in declared)
+        self._rules = rules = DecidingRules(policies, None if default is None else _rule(default))
+        by_field = any(kept_rule(policy) is not None for policy in policies.fields.values())
+        by_type = any(rules.of_type(name) is not None for name in policies.type_caches)
+        self.are_needed = default is not None or by_field or by_type
 
     def of(self, fetch: Fetch, graph: Graph) -> FetchHint:
         """The narrowest hint of the fields that the fetch selects."""
-        survey = _Survey(graph, self._policies, self._default)
+        survey = _Survey(graph, self._rules)
         if fetch.is_entity_fetch:
             survey.look_at(fetch.selections, "", None)
         else:
@@ -91,16 +93,15 @@ def members(graph: Graph, name: str) -> Iterator[GraphType]:
 class _Survey:
     """Goes through the selections of one fetch."""
 
-    def __init__(self, graph: Graph, policies: PolicyTable, default: Hint | None) -> None:
+    def __init__(self, graph: Graph, rules: DecidingRules) -> None:
         self._graph = graph
-        self._policies = policies
-        self._default = default
+        self._rules = rules
         self.found: list[Hint] = []
         self.without: set[str] = set()
         self.types: set[str] = set()
         self.led_to: set[str] = set()
 
-    def look_at(self, selections: Iterable[Selection], parent: str, around: Hint | None) -> None:
+    def look_at(self, selections: Iterable[Selection], parent: str, around: CacheRule | None) -> None:
         for item in selections:
             if isinstance(item, Field):
                 self._look_at_field(item, parent, around)
@@ -108,39 +109,30 @@ class _Survey:
                 self.look_at(item.selections, parent, around)
             else:
                 self._note_types(item.on)
-                self.look_at(item.selections, item.on, self._of_type(item.on) or around)
+                self.look_at(item.selections, item.on, self._rules.of_type(item.on) or around)
 
-    def _look_at_field(self, field: Field, parent: str, around: Hint | None) -> None:
+    def _look_at_field(self, field: Field, parent: str, around: CacheRule | None) -> None:
         if field.name == "__typename":
             return
         defined = self._graph.types[parent].fields.get(field.name) if parent in self._graph.types else None
         returned = named_type(defined.type) if defined is not None else ""
-        own = self._of_field(parent, field.name)
         is_composite = returned in self._graph.types and self._graph.types[returned].kind in _COMPOSITE
-        hint = own or (self._of_type(returned) if is_composite else around) or self._default
-        if hint is not None:
-            self.found.append(hint)
+        place = Place(parent, field.name, self._members(parent), returned if is_composite else None)
+        rule = self._rules.of_value(place, around)
+        if rule is not None:
+            self.found.append(_hint(rule))
         # The key of an entity never changes: what says which entity it is needs no hint.
         elif is_composite or not self._is_key(parent, field.name):
             self.without.add(f"{parent}.{field.name}" if parent else field.name)
         if is_composite:
             self._note_types(returned)
             self.led_to.update((returned, *(member.name for member in members(self._graph, returned))))
-            self.look_at(field.selections, returned, hint)
+            self.look_at(field.selections, returned, rule)
 
-    def _of_field(self, parent: str, name: str) -> Hint | None:
-        own = self._rule(f"{parent}.{name}")
-        if own is not None or parent not in self._graph.types or self._graph.types[parent].kind is TypeKind.OBJECT:
-            return own
-        hints = [self._rule(f"{member.name}.{name}") for member in members(self._graph, parent)]
-        known = [hint for hint in hints if hint is not None]
-        return _narrowest(known) if known and len(known) == len(hints) else None
-
-    def _of_type(self, name: str) -> Hint | None:
-        return _hint(self._policies.type_caches.get(name))
-
-    def _rule(self, coordinate: str) -> Hint | None:
-        return _hint(self._policies.of(coordinate).cache)
+    def _members(self, parent: str) -> tuple[str, ...]:
+        if parent not in self._graph.types or self._graph.types[parent].kind is TypeKind.OBJECT:
+            return ()
+        return tuple(member.name for member in members(self._graph, parent))
 
     def _is_key(self, parent: str, name: str) -> bool:
         return parent in self._graph.types and any(
@@ -157,19 +149,13 @@ def key_words(fields: str) -> list[str]:
     return fields.replace("{", " ").replace("}", " ").split()
 
 
-def _hint(rule: CacheRule | None) -> Hint | None:
-    if rule is None or not _is_kept(rule):
-        return None
+def _hint(rule: CacheRule) -> Hint:
     return Hint(rule.max_age, rule.scope == "public", rule.swr, rule.stale_if_error, rule.tags)
 
 
-def _is_kept(rule: CacheRule | None) -> bool:
-    return rule is not None and rule.mode is Mode.ENFORCE
-
-
-def kept_rule(policy: FieldPolicy) -> CacheRule | None:
-    """The rule of a field by which its values are kept; None where none is, or is only in shadow."""
-    return policy.cache if _is_kept(policy.cache) else None
+def _rule(hint: Hint) -> CacheRule:
+    scope = "public" if hint.is_public else "private"
+    return CacheRule(Origin("cache.default"), hint.max_age, scope, hint.swr, hint.stale_if_error, hint.tags)
 
 
 def _narrowest(hints: Iterable[Hint]) -> Hint:

@@ -124,3 +124,75 @@ def test_a_caller_who_is_none_is_told(folder: Path, arguments: tuple[str, ...], 
 
     assert done.returncode == 1
     assert problem in done.stderr
+
+
+KEPT_SDL = """extend schema
+  @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+  @link(url: "https://interlace.dev/policy/v0.1", import: ["@cacheControl"])
+type Query {
+  users: [User!]! @cacheControl(maxAge: 60)
+  me: User
+  node: Node
+  stats: Stats
+  trial: Int @cacheControl(maxAge: 5, mode: SHADOW)
+}
+interface Node { id: ID! label: String }
+type User implements Node @key(fields: "id") @cacheControl(maxAge: 300, scope: PUBLIC) {
+  id: ID!
+  label: String @cacheControl(maxAge: 20)
+  name: String
+}
+type Shop implements Node { id: ID! label: String @cacheControl(maxAge: 10) name: String }
+type Stats { visits: Int }
+"""
+
+
+def lifetimes(folder: Path, more: str = "") -> dict[str, list[str]]:
+    (folder / "accounts.graphql").write_text(KEPT_SDL)
+    (folder / "interlace.yaml").write_text(CONFIG.split("policies:", maxsplit=1)[0] + more)
+    done = interlace("policy", folder=folder)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, list[str]] = {}
+    field = ""
+    for line in done.stdout.replace(f"{folder}/", "").splitlines():
+        if line.startswith("    "):
+            found[field].append(line.strip())
+        else:
+            field = line.split()[0]
+            found[field] = []
+    return found
+
+
+def test_lifetimes_are_printed_as_they_are_decided(tmp_path: Path) -> None:
+    found = lifetimes(tmp_path)
+
+    assert found["Query.users"] == ["kept 60 s private (accounts.graphql:5)"]
+    assert found["Query.me"] == ["kept 300 s public (accounts.graphql:12)"]
+    assert found["User.name"] == [
+        "kept 300 s public (accounts.graphql:12) below its key, Query.me, Query.node",
+        "kept 60 s private (accounts.graphql:5) below Query.users",
+    ]
+    assert found["Node.label"] == ["kept 10 s private (accounts.graphql:17)"]
+    assert "Stats.visits" not in found
+    assert found["Query.trial"] == ["not kept, but declared: 5 s private [shadow] (accounts.graphql:9)"]
+
+
+def test_defaults_and_patterns_of_the_configuration_have_their_lifetimes(tmp_path: Path) -> None:
+    found = lifetimes(tmp_path, "policies:\n  Stats.*: {cache: 7s}\ncache: {default: 9s}\n")
+
+    assert found["Stats.visits"] == ["kept 7 s private (interlace.yaml:5)"]
+    assert found["Shop.name"] == ["kept 300 s public (accounts.graphql:12)"]
+    assert found["Query.trial"] == [
+        "not kept, but declared: 5 s private [shadow] (accounts.graphql:9)",
+        "kept 9 s private (cache.default)",
+    ]
+
+
+def test_nothing_is_kept_without_a_cache_and_services_that_are_followed_are_named(tmp_path: Path) -> None:
+    assert [line for each in lifetimes(tmp_path, "cache: {enabled: false}\n").values() for line in each] == [
+        "not kept, but declared: 5 s private [shadow] (accounts.graphql:9)"
+    ]
+    interlace("policy", folder=tmp_path)
+    (tmp_path / "interlace.yaml").write_text(CONFIG.split("policies:", maxsplit=1)[0] + "cache: {follow: [accounts]}\n")
+    said = interlace("policy", folder=tmp_path).stdout
+    assert "what accounts answers is kept as its Cache-Control says, too (cache.follow)" in said

@@ -8,15 +8,22 @@ import pytest
 import pytest_asyncio
 from graphql import parse_value
 
-from connectors.protocol import Fetch
+from connectors.protocol import Answer, CallContext, CallRequest, Fetch, Representation, RepresentationField
+from federation.composition.compose import compose
+from federation.extensions.caching.cache import open_cache
+from federation.extensions.caching.fetch_caching import CachingRules, FetchCaching
+from federation.extensions.caching.hints import Hint
 from federation.extensions.caching.history import RECHECK_SECONDS
 from federation.extensions.caching.mutations import Changed
+from federation.extensions.caching.shown_entities import keys_of
 from federation.extensions.caching.tags import entity_tags, own_tag, service_tag, type_tag
 from federation.extensions.stores.memory import MemoryStore
 from federation.extensions.stores.redis import open_redis
 from federation.extensions.stores.store import Store
-from schemas.selection import Argument, Field
-from tests.federation.extensions.caching.world import Clock, People, World, root, rule, world
+from schemas.read_supergraph import read_supergraph
+from schemas.selection import Argument, Field, InlineFragment
+from schemas.subgraph import Subgraph
+from tests.federation.extensions.caching.world import Clock, People, World, hints, root, rule, world
 from tests.redis_server import RedisServer, to
 
 ALL_FIELDS = {f"User.{name}": rule(60, tags=["staff"] if name == "name" else []) for name in ("id", "name")}
@@ -96,6 +103,47 @@ async def test_an_answer_that_was_on_its_way_meanwhile_is_not_used() -> None:
         await w.names(1)
 
         assert len(w.people.calls) == 2
+
+
+MEMBERS = """
+extend schema @link(url: "https://specs.apollo.dev/federation/v2.8", import: ["@key"])
+type Query { member(id: ID!): Member }
+type Member @key(fields: "id") @key(fields: "email") { id: ID! email: ID! name: String }
+"""
+
+
+@pytest.mark.parametrize(
+    ("selected", "is_forgotten"), [(("id", "name"), True), (("name", "own: id"), True), (("name",), False)]
+)
+async def test_an_entity_asked_for_by_one_key_is_forgotten_by_another_that_it_shows(
+    selected: tuple[str, ...], is_forgotten: bool
+) -> None:
+    supergraph = read_supergraph(compose((Subgraph("people", MEMBERS, "http://people"),)).supergraph_sdl)
+    (graph,) = supergraph.graphs.values()
+    fields = [Field(name.split(": ")[-1], name.split(": ")[0] if ": " in name else None) for name in selected]
+    by_email = Representation("Member", frozenset({"Member"}), (RepresentationField("email", "email"),))
+    fetch = Fetch(graph.name, "query", (InlineFragment("Member", (Field("__typename"), *fields)),), (by_email,))
+    calls: list[CallRequest] = []
+
+    async def service(request: CallRequest) -> Answer:
+        calls.append(request)
+        return Answer([{"__typename": "Member", **{field.key: "1" for field in fields}}])
+
+    rules = CachingRules(
+        hints({}, Hint(60.0)), keys_of(supergraph), service_of=lambda _: "people", passed=lambda _: frozenset()
+    )
+    async with open_cache(MemoryStore()) as cache:
+        handler = FetchCaching(cache, rules).wrap(service, graph)
+        context = CallContext(asyncio.get_running_loop().time() + 5)
+        request = CallRequest(None, {}, [{"__typename": "Member", "email": "a@x"}], context, fetches=(fetch,))
+        await handler(request)
+        await cache.invalidate(entity_tags("Member", {"id": "2"}))
+        await handler(request)
+        assert len(calls) == 1
+        await cache.invalidate(entity_tags("Member", {"id": 1}))
+        await handler(request)
+
+        assert (len(calls) == 2) == is_forgotten
 
 
 def mutation(field: str, *selections: Field, **arguments: str) -> tuple[Fetch, ...]:

@@ -1,0 +1,43 @@
+"""Texts of up to 100 KB that are made to cost much before they are refused."""
+
+SIZE = 100 << 10
+LATE = "@a" * 51
+HOSTILE = {
+    "nested": "{a" * (SIZE // 2),
+    "wide": "{a{" + "b " * (SIZE // 2) + "}}",
+    "many roots": "{" + "a{b} " * (SIZE // 5) + "}",
+    "aliases": "{a{" + " ".join(f"x{number}:b" for number in range(12_000)) + "}}",
+    "directives": "{b " + "@a" * (SIZE // 2) + "}",
+    "lists": "{a(y:" + "[" * SIZE,
+    "parentheses": "{a" + "(" * SIZE,
+    "dots": "..." * (SIZE // 3),
+    "quotes": '"' * SIZE,
+    "escapes": '{a(x:"' + '\\"' * (SIZE // 2) + '")}',
+    "a block string without an end": '{a(x:"""' + '\\"""' * (SIZE // 4),
+    "comments": "#\n" * (SIZE // 2) + "{b}",
+    "commas": "," * SIZE,
+    "control characters": "\x00" * SIZE,
+    # As many words as may be, and what is wrong comes last.
+    "braces in pairs": "{a{" + "b{c}" * 1_200 + LATE,
+    "parentheses in pairs": "{a{b" + "()" * 2_440 + LATE,
+    "arguments": "{a{" + "b(x:1)" * 800 + LATE,
+    "arguments with strings": "{a{" + 'b(x:"")' * 800 + LATE,
+    "arguments with lists": "{a{" + "b(y:[" + "1 " * 4_800 + "])" + LATE,
+    "empty strings": "{a(x:[" + '""' * 2_400 + LATE,
+    "empty block strings": "{a(x:[" + '""""""' * 4_800 + LATE,
+    "long strings": "{a(x:[" + f'"{"b" * 9_990}"' * 10 + LATE,
+    "long block strings": "{a(x:[" + f'"""{"b" * 9_900}"""' * 10 + LATE,
+    "escapes within the limit": "{a(x:[" + f'"{chr(92) * 2 * 4_900}"' * 10 + LATE,
+    "unicode escapes": "{a(x:[" + f'"{(chr(92) + "u0000") * 1_600}"' * 10 + LATE,
+    "long names": "{a{" + ("b" * 9_000 + " ") * 9 + "c " * 4_700 + LATE,
+    "words of definitions": "fragment " * 4_800 + LATE,
+    "definitions": "{b}" * 1_600 + "{b" + LATE,
+    "fragments": "fragment F on A{b}" * 600 + "{b" + LATE,
+    "spreads": "{a{" + "...F " * 2_400 + LATE,
+    "comments between words": "{a{" + "#x\n b" * 4_800 + LATE,
+    "comments within the limit": "{a{" + "#\n" * 9_900 + LATE,
+    "escapes in block strings": "{a(x:[" + f'"""{(chr(34) + "a") * 3_000}"""' * 6 + LATE,
+    "letters of other scripts": "{a{" + "é" * 9_000 + " " + "ß " * 4_800 + LATE,
+    "pictures": "😀" * (SIZE // 4),
+    "byte order marks": "{a{" + "\ufeffb" * 4_800 + LATE,
+}

@@ -1,28 +1,21 @@
-"""What is on stage while a scenario plays: the shop, a gateway over it on a core of its own, Redis, a registry."""
+"""What is on stage while a scenario plays: the shop, a gateway over it, Redis, a registry."""
 
 import asyncio
 import math
-import os
 import signal
-import sys
-from asyncio.subprocess import DEVNULL, Process
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import copytree
 
 import httpx
 
-from benchmarks.measuring import GATEWAY_CORE
-from benchmarks.running import ROOT, free_port
-from examples.storefront.run import SERVICES, Storefront
+from benchmarks.shop_gateway import shop_gateway, workers_of, write_config
+from examples.storefront.run import Storefront
 from tests.etcd_server import EtcdServer
 from tests.redis_server import RedisServer
 
-STOREFRONT = ROOT / "examples" / "storefront"
-RUN = "import sys; from federation.cli import main; sys.exit(main())"
-START_SECONDS = 60
 RETURN_SECONDS = 6.0
 
 
@@ -66,8 +59,7 @@ class Stage:
     def workers(self) -> list[int]:
         """The worker processes of the gateway, oldest first."""
         assert self.gateway is not None
-        children = Path(f"/proc/{self.gateway.pid}/task/{self.gateway.pid}/children").read_text(encoding="ascii")
-        return sorted(int(each) for each in children.split() if _is_worker(int(each)))
+        return workers_of(self.gateway)
 
     async def register(self, service: str, instance: int) -> None:
         """Let the registry name an instance."""
@@ -80,47 +72,7 @@ class Stage:
     @asynccontextmanager
     async def gateway_with(self, setting: Setting, folder: Path) -> AsyncIterator[str]:
         """A gateway process over the shop; gives its address."""
-        port = free_port()
-        file = _write(folder, setting, self)
-        self.gateway = await asyncio.create_subprocess_exec(
-            *("taskset", "-c", GATEWAY_CORE, sys.executable, "-c", RUN, "serve", "-c", str(file)),
-            *("--port", str(port), "--workers", str(setting.workers)),
-            env={**os.environ, **self.shop.environment(), "PYTHONPATH": str(ROOT)},
-            stderr=DEVNULL,
-        )
-        try:
-            await _until_ready(f"http://127.0.0.1:{port}")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            if self.gateway.returncode is None:
-                self.gateway.terminate()
-            await self.gateway.wait()
-            self.returned_after = None
-
-
-def _write(folder: Path, setting: Setting, stage: Stage) -> Path:
-    """The example's configuration with what the setting adds."""
-    for name in ("subgraphs", "operations"):
-        copytree(STOREFRONT / name, folder / name, dirs_exist_ok=True)
-    text = (STOREFRONT / "interlace.yaml").read_text(encoding="utf-8")
-    for service in SERVICES:
-        own = setting.of_services.replace("REGISTRY", stage.registry.url).replace("SERVICE", service)
-        text = text.replace(f"  {service}:\n    endpoints:", f"  {service}:\n{own}    endpoints:")
-    file = folder / "interlace.yaml"
-    file.write_text(f"{text}\n{setting.more.replace('REDIS', stage.redis.url)}", encoding="utf-8")
-    return file
-
-
-def _is_worker(pid: int) -> bool:
-    """Not the process by which multiprocessing keeps track of what is shared."""
-    return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
-
-
-async def _until_ready(address: str) -> None:
-    async with httpx.AsyncClient(base_url=address) as client, asyncio.timeout(START_SECONDS):
-        while True:
-            try:
-                if (await client.get("/health/ready")).is_success:
-                    return
-            except httpx.TransportError:
-                await asyncio.sleep(0.05)
+        of_services = setting.of_services.replace("REGISTRY", self.registry.url)
+        file = write_config(folder, of_services, setting.more.replace("REDIS", self.redis.url))
+        async with shop_gateway(self.shop, file, setting.workers) as (self.gateway, address):
+            yield address

@@ -5,13 +5,13 @@ python -m benchmarks.plots
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from html import escape
 from math import log10
 from pathlib import Path
 from statistics import median
 from types import MappingProxyType
 from typing import Any
 
+from benchmarks.drawing import FAINT, OURS, THEIRS, picture, text
 from benchmarks.rounds import RESULTS
 from benchmarks.running import ROOT
 
@@ -19,7 +19,6 @@ PICTURES = ROOT / "docs" / "pictures"
 WIDTH, BAR, GAP = 760, 22, 10
 RIGHT, TOP = 90, 44
 LETTER = 7.5  # how wide one is, about
-OURS, THEIRS, INK, FAINT = "#2f6f4f", "#9aa5b1", "#1f2933", "#d9dee3"
 PANEL_WIDTH, PANEL_HEIGHT, MARGIN = 340, 230, 52
 PANELS: Mapping[str, str] = MappingProxyType(
     {
@@ -37,15 +36,15 @@ def bars(title: str, values: Sequence[tuple[str, float]]) -> str:
     most = max(value for _, value in ordered)
     left = 26 + max(len(name) for name, _ in ordered) * LETTER
     height = TOP + len(ordered) * (BAR + GAP) + GAP
-    parts = [_text(16, 26, title, size=15, weight="bold")]
+    parts = [text(16, 26, title, size=15, weight="bold")]
     for place, (name, value) in enumerate(ordered):
         y = TOP + place * (BAR + GAP)
         length = max((WIDTH - left - RIGHT) * value / most, 1)
         colour = OURS if name.startswith("Interlace") else THEIRS
-        parts.append(_text(left - 10, y + 16, name, anchor="end"))
+        parts.append(text(left - 10, y + 16, name, anchor="end"))
         parts.append(f'<rect x="{left:.1f}" y="{y}" width="{length:.1f}" height="{BAR}" fill="{colour}"/>')
-        parts.append(_text(left + length + 8, y + 16, _number(value)))
-    return _picture(WIDTH, height, parts)
+        parts.append(text(left + length + 8, y + 16, _number(value)))
+    return picture(WIDTH, height, parts)
 
 
 def panels(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> str:
@@ -55,21 +54,21 @@ def panels(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> str:
         x, y = place % 2 * (PANEL_WIDTH + MARGIN) + MARGIN, place // 2 * (PANEL_HEIGHT + MARGIN) + MARGIN
         parts += _panel(x, y, label, [(point["at"], point["cpu"]) for point in curves[name]])
     rows = (len(PANELS) + 1) // 2
-    return _picture(2 * (PANEL_WIDTH + MARGIN) + MARGIN, rows * (PANEL_HEIGHT + MARGIN) + MARGIN, parts)
+    return picture(2 * (PANEL_WIDTH + MARGIN) + MARGIN, rows * (PANEL_HEIGHT + MARGIN) + MARGIN, parts)
 
 
 def _panel(x: float, y: float, label: str, points: Sequence[tuple[float, float]]) -> Iterable[str]:
     across = _scale([point[0] for point in points], x, x + PANEL_WIDTH)
     up = _scale([point[1] for point in points], y + PANEL_HEIGHT, y + 20)
     places = [(across(at), up(cost)) for at, cost in points]
-    yield _text(x, y, f"CPU ms a request, by {label}", weight="bold")
+    yield text(x, y, f"CPU ms a request, by {label}", weight="bold")
     yield f'<path d="M{x} {y + 14}V{y + PANEL_HEIGHT}H{x + PANEL_WIDTH}" fill="none" stroke="{FAINT}"/>'
     line = " ".join(f"{px:.1f},{py:.1f}" for px, py in places)
     yield f'<polyline points="{line}" fill="none" stroke="{OURS}" stroke-width="2"/>'
     for (px, py), (at, cost) in zip(places, points, strict=True):
         yield f'<circle cx="{px:.1f}" cy="{py:.1f}" r="3.5" fill="{OURS}"/>'
-        yield _text(px, py - 9, _number(cost), anchor="middle", size=11)
-        yield _text(px, y + PANEL_HEIGHT + 16, f"{at:,}", anchor="middle", size=11)
+        yield text(px, py - 9, _number(cost), anchor="middle", size=11)
+        yield text(px, y + PANEL_HEIGHT + 16, f"{at:,}", anchor="middle", size=11)
 
 
 def _scale(values: Sequence[float], first: float, last: float) -> Callable[[float], float]:
@@ -86,16 +85,6 @@ def _scale(values: Sequence[float], first: float, last: float) -> Callable[[floa
 
 def _number(value: float) -> str:
     return f"{value:.2f}" if value < 10 else f"{value:,.0f}"
-
-
-def _text(x: float, y: float, text: str, *, anchor: str = "start", size: int = 13, weight: str = "normal") -> str:
-    style = f'text-anchor="{anchor}" font-size="{size}" font-weight="{weight}"'
-    return f'<text x="{x:.1f}" y="{y:.1f}" {style} fill="{INK}">{escape(text)}</text>'
-
-
-def _picture(width: float, height: float, parts: Iterable[str]) -> str:
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif">'
-    return "\n".join((head, '<rect width="100%" height="100%" fill="#fff"/>', *parts, "</svg>\n"))
 
 
 def _at(rows: Sequence[Mapping[str, Any]], connections: int) -> list[tuple[str, float]]:
@@ -118,9 +107,9 @@ def main() -> None:
         _write("growth", panels(json.loads(growth.read_text())["curves"]))
 
 
-def _write(name: str, picture: str) -> Path:
+def _write(name: str, drawn: str) -> Path:
     path = PICTURES / f"{name}.svg"
-    path.write_text(picture)
+    path.write_text(drawn)
     print(path.relative_to(ROOT))
     return path
 

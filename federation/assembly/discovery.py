@@ -19,10 +19,19 @@ FIRST_ANSWER_SECONDS = 5.0
 
 
 class Discovered:
-    """What registries say of the services that are to be found; to be closed with the snapshot."""
+    """What registries say of the services that are to be found; to be closed with the snapshot.
 
-    def __init__(self, config: Config) -> None:
-        self._found: dict[str, Found] = {}
+    What was `known` before of the same places in registries holds until they say something else: a snapshot may be made
+    while a registry is away.
+    """
+
+    def __init__(self, config: Config, known: dict[DiscoverySection, Found] | None = None) -> None:
+        self._known = known if known is not None else {}
+        self._found: dict[str, Found] = {
+            name: self._known[section.discover]
+            for name, section in config.services.items()
+            if section.discover is not None and section.discover in self._known
+        }
         self._keepers: dict[str, list[KeepEndpoints]] = {}
         self._jobs: list[Background] = []
         self.followings: Mapping[str, Following] = {
@@ -32,13 +41,14 @@ class Discovered:
         }
 
     async def start(self) -> None:
-        """Follow all registries, and wait a little until each has answered."""
+        """Follow all registries, and wait a little until each of which nothing is known has answered."""
         if not self.followings:
             return
         self._jobs.append(Background([each.run for each in self.followings.values()]))
         async with asyncio.TaskGroup() as group:
-            for each in self.followings.values():
-                group.create_task(each.wait_known(FIRST_ANSWER_SECONDS))
+            for name, each in self.followings.items():
+                if name not in self._found:
+                    group.create_task(each.wait_known(FIRST_ANSWER_SECONDS))
 
     def has(self, name: str) -> bool:
         """Whether the service of this name is found in a registry."""
@@ -69,7 +79,7 @@ class Discovered:
 
     def _follow(self, name: str, section: DiscoverySection) -> Following:
         def publish(found: Found) -> None:
-            self._found[name] = found
+            self._found[name] = self._known[section] = found
             for keeper in self._keepers.get(name, ()):
                 keeper.publish(found)
 

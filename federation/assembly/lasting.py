@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from connectors.discovery.found import Found
 from connectors.traffic.history import TrafficHistory
 from connectors.traffic.standing import Standing
 from federation.assembly.authentication import trust_of
 from federation.assembly.caching import open_configured_cache
 from federation.assembly.open_store import open_store
+from federation.config.discovery_sections import DiscoverySection
 from federation.config.rate_limits_section import RateLimitsSection
 from federation.config.sections import Config
 from federation.extensions.authentication.trust import Trust
@@ -25,7 +27,7 @@ class Lasting:
 
     In the `cache` is what is kept of answers; `own_counts` are what this process counts for rate limits. `decisions`
     counts what policies decided. By `circuits` replicas tell each other which services fail. `standing` is what
-    operators decided about services, `traffic` what these counted.
+    operators decided about services, `traffic` what these counted. What registries said last is in `found`.
     """
 
     store: RedisStore | None
@@ -36,6 +38,7 @@ class Lasting:
     circuits: SharedCircuits | None = None
     standing: Standing = field(default_factory=Standing)
     traffic: TrafficHistory = field(default_factory=TrafficHistory)
+    found: dict[DiscoverySection, Found] = field(default_factory=dict)
 
 
 @asynccontextmanager

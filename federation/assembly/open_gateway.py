@@ -42,7 +42,7 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
 
     Raises ConfigurationError with every problem; then nothing is left open.
     """
-    discovered = Discovered(config)
+    discovered = Discovered(config, lasting.found)
     await discovered.start()
     services = Services(config, discovered)
     authentication: Authentication | None = None

@@ -3,6 +3,7 @@
 from xml.etree import ElementTree as ET
 
 from benchmarks.plots import bars, panels
+from benchmarks.timelines import timelines
 
 
 def texts(picture: str) -> list[str]:
@@ -29,3 +30,17 @@ def test_a_curve_that_does_not_change_is_drawn() -> None:
     points = [{"at": 1, "cpu": 0.5}, {"at": 2, "cpu": 0.5}]
 
     assert "NaN" not in panels(dict.fromkeys(("entities", "depth", "services", "connections"), points))
+
+
+def test_a_timeline_has_a_chart_for_each_part_of_a_scenario_with_its_failures_in_red() -> None:
+    calm = [{"good": 100, "bad": 0, "slowest": 12.0}] * 28
+    broken = [*calm[:27], {"good": 90, "bad": 10, "slowest": 2_000.0}]
+
+    picture = timelines({"killed": {"": calm}, "stopped": {"users only": calm, "with orders": broken}})
+
+    assert [each for each in texts(picture) if each.startswith(("killed", "stopped"))] == [
+        "killed",
+        "stopped: users only",
+        "stopped: with orders",
+    ]
+    assert picture.count("#c0392b") == 1

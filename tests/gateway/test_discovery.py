@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from federation.assembly.open_gateway import open_gateway
-from federation.config.read import parse_config
+from federation.config.read import parse_config, read_config
 from federation.errors import ConfigurationError
+from federation.reload.reloading_gateway import Origin, reloading_gateway
 from tests.connectors.discovery.consul_double import Consul, Instance
 from tests.gateway.conftest import Client
 from tests.gateway.served_subgraph import served
@@ -114,6 +115,24 @@ async def test_while_the_registry_is_away_queries_are_answered(tmp_path: Path) -
             await registry.aclose()
 
             assert await names(client, 5) == {"a"}
+
+
+async def test_a_reload_while_the_registry_is_away_goes_on_with_what_it_said_last(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        consul, instances = Consul(), Instances(stack)
+        consul.register(await instances.start("a"))
+        schema, path = tmp_path / "shop.graphql", tmp_path / "interlace.yaml"
+        schema.write_text("type Query { name: String }")
+        registry = AsyncExitStack()
+        path.write_text(CONFIG.format(consul=await registry.enter_async_context(serving(consul))))
+        origin = Origin(lambda: read_config(path), path)
+        async with reloading_gateway(origin, origin.read()) as (opened, reloader):
+            await registry.aclose()
+            schema.write_text("type Query { name: String other: String }")
+            outcome = await reloader.reload("a test")
+
+            assert outcome.changed
+            assert await names(Client(opened), 5) == {"a"}
 
 
 async def test_a_registry_that_is_away_at_start_leaves_the_configured_endpoints(tmp_path: Path) -> None:

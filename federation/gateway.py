@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 # Answers with errors begin so: they are encoded before the data.
 WITH_ERRORS = b'{"errors"'
+# For so long a snapshot prepares what the one before it answered.
+AHEAD_SECONDS = 5.0
 
 
 class Closeable(Protocol):
@@ -142,6 +144,12 @@ class Gateway:
     def open(self, snapshot: Snapshot) -> None:
         """Answer with this snapshot from now on."""
         self._live = _Live(snapshot)
+
+    async def prepare(self, snapshot: Snapshot) -> None:
+        """Let a snapshot that is to be live prepare what was answered last, so that no request waits for that."""
+        if self._live is not None:
+            until = asyncio.get_running_loop().time() + AHEAD_SECONDS
+            await snapshot.pipeline.prepare_all(self._live.snapshot.pipeline.answered_last(), until)
 
     async def replace(self, snapshot: Snapshot) -> None:
         """Answer new requests with this snapshot; when this returns, the one before has been drained and closed."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Hashable
 from functools import partial
+from itertools import islice
 from typing import Generic, TypeVar
 
 from federation.workshop import Job, Overloaded, Workshop
@@ -30,6 +31,10 @@ class MadeOnce(Generic[K, V]):
         if value is not None:
             self._kept[key] = value
         return value
+
+    def latest(self, most: int) -> tuple[K, ...]:
+        """The keys of what was used last, that first."""
+        return tuple(islice(reversed(self._kept), most))
 
     async def make(self, key: K, make: Callable[[], V], deadline: float | None) -> V:
         """The value that `make` gives for the key, made by whoever is first to ask.

@@ -1,6 +1,7 @@
 """The life of one operation, on one screen: find it prepared or prepare it, check, decide, run, encode."""
 
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from random import random
@@ -35,8 +36,13 @@ from federation.planning.override_labels import OverrideShares, override_labels
 from federation.planning.planner import NO_LABELS, Planner
 from federation.request import ANSWER_EXTENSIONS, ClientAnswer, ClientRequest, RequestContext
 from federation.shared_answers import SharedAnswers
-from federation.workshop import Workshop
+from federation.workshop import Overloaded, Workshop
 from schemas.supergraph import Supergraph
+
+log = logging.getLogger(__name__)
+
+# So many operations are prepared before a pipeline takes another's place.
+MOST_AHEAD = 100
 
 # The text, the operation's name, and the override labels that hold.
 OperationKey: TypeAlias = tuple[str, str | None, frozenset[str]]
@@ -114,6 +120,22 @@ class Pipeline:
     def close(self) -> None:
         """Prepare nothing more."""
         self._workshop.close()
+
+    def answered_last(self) -> tuple[OperationKey, ...]:
+        """Some of the operations that are prepared, those used last first."""
+        return self._prepared.latest(MOST_AHEAD)
+
+    async def prepare_all(self, keys: Iterable[OperationKey], deadline: float) -> None:
+        """Prepare operations before they are asked for, as far as they are right, until the deadline (loop's time)."""
+        for key in keys:
+            try:
+                await self._prepared.make(key, partial(self.prepare, *key), deadline)
+            except Overloaded:
+                return
+            except RequestError:
+                continue  # whoever sends it will be told
+            except Exception:  # nobody has asked for it yet, and others can be prepared
+                log.exception("an operation could not be prepared ahead")
 
     async def answer(self, request: ClientRequest, context: RequestContext) -> ClientAnswer:
         """Answer one request. Raises RequestError when nothing is executed."""

@@ -91,6 +91,7 @@ class Reloader:
             if snapshot is None:
                 on_live(outcome)
                 return outcome
+            await self._gateway.prepare(snapshot)
             log.warning("a new version is live", extra={"reason": reason, "version": snapshot.version})
             on_live(outcome)  # nobody runs before the gateway has swapped it in, which it does at once
             await self._gateway.replace(snapshot)

@@ -1,6 +1,6 @@
 """Notice that a file changes which the graph is made of.
 
-The files are looked at a few times a second. That costs less than a thousandth of a core, and sees what notifications
+The files are looked at ten times a second. That costs about a thousandth of a core, and sees what notifications
 of the operating system miss: network file systems, and the symbolic links that Kubernetes swaps under mounted files.
 """
 
@@ -12,7 +12,7 @@ from typing import TypeAlias
 from federation.config.sections import Config
 from schemas.team_modules import team_modules
 
-LOOK_SECONDS = 0.25
+LOOK_SECONDS = 0.1
 
 # When it was written, its size, and which file it is; None where there is none.
 State: TypeAlias = tuple[int, int, int] | None

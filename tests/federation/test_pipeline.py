@@ -70,6 +70,11 @@ def pipeline(connector: Fixed | None = None, **options: Any) -> Counting:
     return Counting(supergraph_of("mutations"), connectors, PipelineOptions(OperationLimits(), **options))
 
 
+def pipeline_parts() -> tuple[Any, ...]:
+    connectors = {name: GraphConnector(Fixed({"a": 1}), name) for name in ("a", "b")}
+    return supergraph_of("mutations"), connectors, PipelineOptions(OperationLimits())
+
+
 def context(seconds: float = 10) -> RequestContext:
     return RequestContext(asyncio.get_running_loop().time() + seconds)
 
@@ -285,3 +290,34 @@ async def test_an_overridden_field_moves_for_its_share_of_the_requests() -> None
     names = [(await ask(line, "{ user { name } }"))["data"]["user"]["name"] for _ in range(4)]
 
     assert names == ["new", "old", "new", "old"]
+
+
+async def test_a_pipeline_prepares_what_another_answered_last_and_leaves_out_what_is_not_right_any_more() -> None:
+    before, after = pipeline(), pipeline()
+    for query in ("{ a }", "{ it: a }"):
+        await ask(before, query)
+    with pytest.raises(RequestError):
+        await ask(before, "{ nothing }")
+    await after.prepare_all(before.answered_last(), asyncio.get_running_loop().time() + 10)
+    after.close()  # from now on it prepares nothing
+
+    assert after.order == ["{ it: a }", "{ a }"]
+    assert await ask(after, "{ a }") == {"data": {"a": 1}}
+    before.close()
+
+
+async def test_what_cannot_be_prepared_ahead_keeps_nothing_else_from_it() -> None:
+    class Failing(Counting):
+        def prepare(self, query: str, operation_name: str | None, labels: frozenset[str] = NO_LABELS) -> Prepared:
+            if "it" in query:
+                raise ZeroDivisionError
+            return super().prepare(query, operation_name, labels)
+
+    before, after = pipeline(), Failing(*pipeline_parts())
+    for query in ("{ a }", "{ it: a }"):
+        await ask(before, query)
+    await after.prepare_all(before.answered_last(), asyncio.get_running_loop().time() + 10)
+
+    assert after.order == ["{ a }"]
+    before.close()
+    after.close()

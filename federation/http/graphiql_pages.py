@@ -5,7 +5,7 @@ import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
-from importlib.abc import Traversable
+from importlib.resources.abc import Traversable
 
 from federation.http.reply import Headers, Reply
 

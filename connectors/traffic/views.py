@@ -45,7 +45,8 @@ class EndpointView:
 class ServiceView:
     """One service as it is now.
 
-    `failures` are counts by reason code; `opens_again_at` is in the loop's time, `opened_because` says why it opened.
+    The `circuit` is open also where it was opened by hand. `failures` are counts by reason code; `opens_again_at` is in
+    the loop's time, `opened_because` says why it opened.
     """
 
     name: str
@@ -75,7 +76,7 @@ def view_service(service: Service[Any, Any]) -> ServiceView:
     breaker, bulkhead, budget, hedging = service.breaker, service.bulkhead, service.retries.budget, service.hedging
     return ServiceView(
         name=service.name,
-        circuit=breaker.circuit,
+        circuit=Circuit.OPEN if breaker.mode is BreakerMode.FORCED_OPEN else breaker.circuit,
         mode=breaker.mode,
         opens_again_at=breaker.opens_again_at,
         opened_because=breaker.opened_because,

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from federation.cli.admin_commands import admin
 from federation.cli.say import complain, say
 from federation.errors import ConfigurationError, InterlaceError, RequestError
 from federation.operations.errors import ValidationFailed
@@ -26,6 +27,7 @@ app = typer.Typer(
 
 keys = typer.Typer(help="API keys.", no_args_is_help=True)
 app.add_typer(keys, name="key")
+app.add_typer(admin, name="admin")
 
 ConfigFile = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.", metavar="FILE")]
 SupergraphFile = Annotated[

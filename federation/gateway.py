@@ -19,7 +19,7 @@ from federation.request import ClientAnswer, ClientRequest, RequestContext
 from federation.routes.problems import problem
 from federation.routes.routed import Deliver, RoutedRequest
 from federation.routes.router import Router
-from federation.telemetry.request_counts import OK, PARTIAL, OperationCounts, RouteCounts
+from federation.telemetry.request_counts import LEFT, OK, PARTIAL, OperationCounts, RouteCounts
 
 log = logging.getLogger(__name__)
 
@@ -161,6 +161,7 @@ class Gateway:
         """Answer one request; never raises but for cancellation."""
         live = self._live
         if live is None:
+            self.note_refusal(NotReady.code)
             return refuse(NotReady("the gateway is starting or stopping; try again"))
         began = asyncio.get_running_loop().time()
         context = RequestContext(began + live.snapshot.request_timeout)
@@ -169,6 +170,9 @@ class Gateway:
             answer = await live.snapshot.handler(request, context)
         except Exception as error:
             answer = refuse(error)
+        except asyncio.CancelledError:
+            self.operations.note(LEFT, asyncio.get_running_loop().time() - began)
+            raise
         finally:
             live.leave()
         outcome = answer.code if answer.refused else PARTIAL if answer.body.startswith(WITH_ERRORS) else OK
@@ -176,6 +180,10 @@ class Gateway:
         if context.answer_headers:
             answer = answer._replace(headers=(*answer.headers, *context.answer_headers))
         return answer
+
+    def note_refusal(self, code: str) -> None:
+        """Count a request that was refused before it could be read as one."""
+        self.operations.note(code, 0.0)
 
     def retire(self) -> None:
         """Say that requests should go elsewhere, as this gateway will close soon; those that come are answered."""

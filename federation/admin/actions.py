@@ -116,17 +116,21 @@ class Actions:
         problems = list(dict.fromkeys(problem for answer in answers for problem in answer["problems"]))
         versions = sorted({answer["version"] for answer in answers})
         more: dict[str, Any] = {"versions": versions, "changed": any(answer["changed"] for answer in answers)}
-        if problems:
-            more |= {"problems": problems}
-            return Deed("reload", {}, heard, more=more, status=422, code="CONFIGURATION_INVALID")
-        return Deed("reload", {}, heard, more=more)
+        if problems and not more["changed"]:
+            return Deed("reload", {}, heard, more=more, status=422, code="CONFIGURATION_INVALID", found=problems)
+        return Deed("reload", {}, heard, more=more, found=problems)
 
     async def _service(self, name: str) -> Mapping[str, Any]:
-        """The service as all workers see it. Raises Refused."""
+        """The service as all workers see it; what is decided about one that is gone can be taken back.
+
+        Raises Refused.
+        """
         services = join_services(await self._views())
         for service in services:
             if service["name"] == name:
                 return service
+        if self.standing.of(name):
+            return {"name": name, "endpoints": ()}
         raise unknown("service", name, [service["name"] for service in services])
 
     async def _views(self) -> list[tuple[int, Mapping[str, Any]]]:

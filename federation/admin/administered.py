@@ -36,7 +36,7 @@ class Administered:
     reloader: Reloader
     lasting: Lasting
     door: Door
-    measure: Callable[[], Families]
+    measure: Callable[[], Awaitable[Families]]
     started_at: float = field(default_factory=time)
 
     async def obey(self, message: Message) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class Administered:
         return {"at": at, "reason": reason, **_reloaded(outcome)}
 
     async def _measure(self, _: Message) -> dict[str, Any]:
-        return {"families": self.measure()}
+        return {"families": await self.measure()}
 
     async def _heed(self, message: Message) -> dict[str, Any]:
         self.lasting.standing.replace({name: read_decided(each) for name, each in message["services"].items()})

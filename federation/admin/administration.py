@@ -4,12 +4,12 @@ from federation.admin.access import Access
 from federation.admin.actions import Actions
 from federation.admin.app import AdminApp
 from federation.admin.reads import Reads
+from federation.admin.scraping import Scraping
 from federation.admin.standing_decisions import StandingDecisions
 from federation.admin.workforce import DEADLINES, Deadlines, Workforce
 from federation.config.admin_section import AdminSection
 from federation.config.authentication_section import RevocationsSection
 from federation.config.sections import Config
-from federation.telemetry.totals import Totals
 
 
 def make_standing(config: Config) -> StandingDecisions:
@@ -23,5 +23,6 @@ def make_app(
 ) -> AdminApp:
     """The application of the admin port over these workers."""
     access = Access(section)
-    reads = Reads(workforce, standing, Totals(), access.strangers, deadlines)
-    return AdminApp(access, reads, Actions(workforce, standing, deadlines), open_metrics=section.open_metrics)
+    reads, actions = Reads(workforce, standing, deadlines), Actions(workforce, standing, deadlines)
+    scraping = Scraping(workforce, access.strangers, deadlines)
+    return AdminApp(access, reads, actions, scraping, open_metrics=section.open_metrics)

@@ -12,12 +12,13 @@ from federation.admin.audit import audit
 from federation.admin.deed import Deed
 from federation.admin.reads import Reads
 from federation.admin.refusals import Refused, unknown
+from federation.admin.scraping import Scraping
 from federation.admin.told import MOST_BYTES, Told, read_told, too_large
 from federation.errors import InterlaceError
 from federation.http.read_body import BodyTooLarge, ClientGone, read_body
 from federation.http.read_headers import read_headers
 from federation.http.reply import JSON, Receive, Reply, Scope, Send, send_reply
-from federation.telemetry.text_format import CONTENT_TYPE, print_metrics
+from federation.telemetry.text_format import CONTENT_TYPE
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +32,12 @@ ActOnService: TypeAlias = Callable[[str, Told], Awaitable[Deed]]
 class AdminApp:
     """The ASGI 3 callable. Every answer is JSON, but for the metrics."""
 
-    def __init__(self, access: Access, reads: Reads, actions: Actions, *, open_metrics: bool = False) -> None:
+    def __init__(
+        self, access: Access, reads: Reads, actions: Actions, scraping: Scraping, *, open_metrics: bool = False
+    ) -> None:
         self._access = access
         self._reads = reads
+        self._scraping = scraping
         self._open_metrics = open_metrics
         self._read: Mapping[str, Read] = {
             "/": self._index,
@@ -89,7 +93,7 @@ class AdminApp:
 
     async def _look(self, path: str) -> Reply:
         if path == METRICS:
-            return Reply(200, CONTENT_TYPE, print_metrics(await self._reads.metrics()), NO_STORE)
+            return Reply(200, CONTENT_TYPE, await self._scraping.text(), NO_STORE)
         read = self._read.get(path)
         if read is not None:
             return _json(200, await read())

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from federation.admin.administered import Message
-from federation.admin.messages import MessageTooLarge, read_message, write_message
+from federation.admin.messages import MessageBroken, read_message, write_message
 from federation.admin.standing_decisions import StandingDecisions
 from federation.admin.workforce import WorkerSilent
 
 log = logging.getLogger(__name__)
 
 MOST_UNANSWERED = 64
+FAILED: Mapping[str, Any] = {"failed": True}
 
 
 class RemoteWorker:
@@ -52,13 +53,13 @@ class RemoteWorker:
             while (answer := await read_message(self._reader)) is not None:
                 known = self._unanswered.pop(answer["number"], None)
                 if known is not None and not known.done():
-                    known.set_result(answer["answer"])
-        except MessageTooLarge:
+                    known.set_result(answer.get("answer", FAILED))
+        except MessageBroken:
             log.exception("a worker is not listened to any more", extra={"pid": self.pid})
         finally:
             for known in self._unanswered.values():
                 if not known.done():
-                    known.set_result({"failed": True})
+                    known.set_result(FAILED)
             self._writer.close()
 
 

@@ -13,7 +13,7 @@ PARTLY_DONE = "PARTLY_DONE"
 class Deed:
     """An action on a target, with what held before and after, where that is known, and what the workers said.
 
-    `status` and `code` are those of an action that failed on all.
+    `status` and `code` are those of an action that failed on all, `found` are problems that they found.
     """
 
     action: str
@@ -24,6 +24,7 @@ class Deed:
     more: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
     code: str = ""
+    found: Sequence[str] = ()
 
     @property
     def missing(self) -> list[dict[str, Any]]:
@@ -33,7 +34,7 @@ class Deed:
     @property
     def problems(self) -> list[str]:
         """What workers found wrong, each once."""
-        told = [each.answer.get("problem") for each in self.heard if each.answer is not None]
+        told = [*self.found, *(each.answer.get("problem") for each in self.heard if each.answer is not None)]
         return list(dict.fromkeys(problem for problem in told if problem))
 
     @property

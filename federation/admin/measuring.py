@@ -1,6 +1,7 @@
 """All metrics of one worker."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 
 from prometheus_client.registry import Collector
 
@@ -18,18 +19,24 @@ from federation.telemetry.request_metrics import RequestMetrics
 from federation.telemetry.traffic_metrics import TrafficMetrics
 
 
-def measure(gateway: Gateway, reloader: Reloader, lasting: Lasting, door: Door) -> Callable[[], Families]:
+def measure(gateway: Gateway, reloader: Reloader, lasting: Lasting, door: Door) -> Callable[[], Awaitable[Families]]:
     """What gives the metrics as they are at the time."""
-    all_of_them = collectors(gateway, reloader, lasting, door)
-    return lambda: read_families(all_of_them)
+    few = collectors(gateway, reloader, lasting, door)
+
+    async def families() -> Families:
+        # What changes is read in this loop. To make metrics of many endpoints takes long: a thread does it.
+        views = lasting.traffic.views()
+        traffic = TrafficMetrics(lambda: views)
+        return [*read_families(few), *await asyncio.to_thread(read_families, (traffic,))]
+
+    return families
 
 
 def collectors(gateway: Gateway, reloader: Reloader, lasting: Lasting, door: Door) -> tuple[Collector, ...]:
-    """What tells of each part: it reads when it is asked, so that no request pays for it."""
+    """What tells of each part but the services: it reads when it is asked, so that no request pays for it."""
     return (
         RequestMetrics(gateway.operations, gateway.routed),
         DoorMetrics(door),
-        TrafficMetrics(lasting.traffic.views),
         PolicyMetrics(lambda: lasting.decisions),
         CacheMetrics(lambda: lasting.cache),
         RegistryMetrics(lambda: gateway.registries),

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from federation.admin.administered import Administered
-from federation.admin.messages import read_message, write_message
+from federation.admin.messages import MessageBroken, read_message, write_message
 from federation.task_group import task_group
 
 log = logging.getLogger(__name__)
@@ -38,14 +38,24 @@ async def obeying(channel: socket.socket, administered: Administered) -> AsyncIt
 async def _obey(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, administered: Administered, has_begun: asyncio.Event
 ) -> None:
-    async with asyncio.TaskGroup() as group:
+    try:
+        await _obey_all(reader, writer, administered, has_begun)
+    except MessageBroken:  # requests must not suffer from it
+        log.exception("the administration is not listened to any more")
+    else:
+        log.warning("the administration has ended; this worker goes on without it")
+
+
+async def _obey_all(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, administered: Administered, has_begun: asyncio.Event
+) -> None:
+    async with task_group() as group:
         while (told := await read_message(reader)) is not None:
             if told["message"]["do"] == "begin":
                 # All tasks before it have been given their turn: what does not wait has been done.
                 group.create_task(_begin(writer, told["number"], has_begun))
             else:
                 group.create_task(_answer(writer, told, administered))
-    log.warning("the administration has ended; this worker goes on without it")
 
 
 async def _begin(writer: asyncio.StreamWriter, number: int, has_begun: asyncio.Event) -> None:

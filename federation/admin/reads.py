@@ -5,17 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-
 from federation.admin.actions import known_views
-from federation.admin.audit import Strangers
 from federation.admin.deed import missing
 from federation.admin.joined_services import join_services
 from federation.admin.refusals import unknown
 from federation.admin.standing_decisions import StandingDecisions
 from federation.admin.workforce import DEADLINES, Deadlines, Heard, Workforce, ask_all
-from federation.telemetry.families import Families, read_family
-from federation.telemetry.totals import Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +19,6 @@ class Reads:
 
     workforce: Workforce
     standing: StandingDecisions
-    totals: Totals
-    strangers: Strangers
     deadlines: Deadlines = DEADLINES
 
     async def status(self) -> dict[str, Any]:
@@ -101,26 +94,6 @@ class Reads:
     async def decisions(self) -> dict[str, Any]:
         """What operators decided and still holds."""
         return self.standing.as_json()
-
-    async def metrics(self) -> Families:
-        """All metrics, added up."""
-        heard = await ask_all(self.workforce, {"do": "measure"}, self.deadlines.look)
-        answers = {(each.number, each.pid): each.answer["families"] for each in heard if each.answer is not None}
-        are_all = len(answers) == len(heard)
-        own = self.own_metrics(len(heard), len(heard) - len(answers))
-        return [*map(read_family, own), *self.totals.add(answers, are_all=are_all)]
-
-    def own_metrics(self, workers: int, silent: int) -> tuple[Metric, ...]:
-        """What is known of the workers from outside: so many, of which so many are silent."""
-        restarts, wrong = self.workforce.restarts, self.strangers.total
-        return (
-            GaugeMetricFamily("interlace_workers", "Workers that run or start", value=workers),
-            GaugeMetricFamily("interlace_workers_silent", "Those that do not answer", value=silent),
-            CounterMetricFamily("interlace_worker_restarts", "Workers that took another's place", value=restarts),
-            CounterMetricFamily(
-                "interlace_admin_refused", "Requests to this port with no or a wrong token", value=wrong
-            ),
-        )
 
     async def _look(self) -> tuple[Heard, ...]:
         return await ask_all(self.workforce, {"do": "look"}, self.deadlines.look)

@@ -1,11 +1,12 @@
 """Serve the administration: in the loop of the one worker there is, or in a thread beside those that are watched."""
 
 import asyncio
+import logging
 import os
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TypeAlias
 
 from federation.admin.administered import Administered
@@ -20,6 +21,8 @@ from federation.config.admin_section import AdminSection
 from federation.config.sections import Config
 from federation.door.door import Door
 from federation.task_group import task_group
+
+log = logging.getLogger(__name__)
 
 # Few ask, and none may take much.
 LIMITS = ConnectionLimits(
@@ -83,6 +86,8 @@ class _CrewThread(threading.Thread):
         """The life of the thread."""
         try:
             asyncio.run(self._serve())
+        except Exception:
+            log.exception("the administration has ended; the workers go on")
         finally:
             self._is_up.set()
 
@@ -93,15 +98,19 @@ class _CrewThread(threading.Thread):
 
     def join_crew(self, number: int, pid: int, channel: socket.socket) -> None:
         """Let a worker join that has just been started."""
-        if self._loop is None or self._crew is None or self._loop.is_closed():
+        if self._loop is None or self._crew is None:
             channel.close()
             return
-        self._loop.call_soon_threadsafe(self._crew.join, number, pid, channel)
+        try:
+            self._loop.call_soon_threadsafe(self._crew.join, number, pid, channel)
+        except RuntimeError:  # it has ended just now; workers go on without it
+            channel.close()
 
     def stop(self) -> None:
         """End it, and wait for that."""
-        if self._loop is not None and self._may_end is not None and self.is_alive():
-            self._loop.call_soon_threadsafe(self._may_end.set)
+        if self._loop is not None and self._may_end is not None:
+            with suppress(RuntimeError):  # it has ended by itself
+                self._loop.call_soon_threadsafe(self._may_end.set)
         self.join()
 
     async def _serve(self) -> None:
@@ -118,8 +127,15 @@ class _CrewThread(threading.Thread):
 async def _serving(app: AdminApp, listener: socket.socket) -> AsyncIterator[None]:
     server = LeavingServer(app, Door(None), LIMITS, LEAVING, Events(lambda: None, lambda: None))
     async with task_group() as group:
-        group.create_task(server.serve(sockets=[listener]))
+        group.create_task(_serve(server, listener))
         try:
             yield
         finally:
             server.stop(at_once=True)
+
+
+async def _serve(server: LeavingServer, listener: socket.socket) -> None:
+    try:
+        await server.serve(sockets=[listener])
+    except Exception:  # what it stands beside must go on
+        log.exception("the administration is not served any more")

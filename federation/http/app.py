@@ -33,6 +33,9 @@ class ServedGateway(ServedRoutes, Protocol):
     async def answer(self, request: ClientRequest) -> ClientAnswer:
         """Answer one request; never raises but for cancellation."""
 
+    def note_refusal(self, code: str) -> None:
+        """Count a request that was refused before it could be read as one."""
+
     def document(self, path: str) -> bytes | None:
         """The JSON that is published at a path; None where nothing is."""
 

@@ -28,6 +28,9 @@ class Answers(Protocol):
     async def answer(self, request: ClientRequest) -> ClientAnswer:
         """Answer one request; never raises but for cancellation."""
 
+    def note_refusal(self, code: str) -> None:
+        """Count a request that was refused before it could be read as one."""
+
 
 @dataclass(frozen=True, slots=True)
 class GraphQLEndpoint:
@@ -42,10 +45,12 @@ class GraphQLEndpoint:
         """The reply to one HTTP request. Raises ClientGone when nobody waits for it any more."""
         media_type = choose(headers.get("accept"), OFFERED)
         if media_type is None:
+            self.gateway.note_refusal("NOT_ACCEPTABLE")
             return _refusal(406, "NOT_ACCEPTABLE", f"this endpoint answers {GRAPHQL_RESPONSE} and {JSON}", JSON)
         try:
             request = await self._read(scope, receive, headers)
         except BadHttpRequest as error:
+            self.gateway.note_refusal(error.code)
             return _refusal(error.status, error.code, str(error), media_type)
         async with WaitingClient(receive):
             if isinstance(request, tuple):

@@ -6,12 +6,12 @@ from typing import Final
 
 # Seconds; a request is counted in the first that it does not exceed.
 BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
-# Outcomes of operations that have no code: everything was had, or errors stand beside the data.
+# Outcomes without a code: everything was had, errors stand beside the data, or the client left before its answer.
 OK: Final = "OK"
 PARTIAL: Final = "PARTIAL"
 OTHER: Final = "OTHER"
 NO_ROUTE: Final = "none"
-LEFT: Final = "left"
+LEFT: Final = "LEFT"
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 # More codes, or routes over all reloads, than there can be: what comes beyond is counted as one.
 MOST_NAMES: Final = 1_000
@@ -33,7 +33,7 @@ class Durations:
 
 
 class OperationCounts:
-    """Operations of the graph since the process started, by outcome: `OK`, `PARTIAL`, or the code of the refusal."""
+    """Operations of the graph since the process started, by outcome: `OK`, `PARTIAL`, `LEFT`, or the refusal's code."""
 
     def __init__(self) -> None:
         self.outcomes: dict[str, int] = {}

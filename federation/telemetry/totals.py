@@ -61,11 +61,12 @@ class Totals:
         return [*self._counted_families(), *(_gauge(family, values[name]) for name, family in gauges.items())]
 
     def _count(self, now: Mapping[Key, float], seen: dict[Key, float]) -> None:
-        anew = {_series(key) for key, value in now.items() if value < seen.get(key, 0.0)}
+        sums, anew = self._sums, {_series(key) for key, value in now.items() if value < seen.get(key, 0.0)}
+        if anew:
+            seen |= {key: 0.0 for key in now if _series(key) in anew}
         for key, value in now.items():
-            before = 0.0 if _series(key) in anew else seen.get(key, 0.0)
-            self._sums[key] = self._sums.get(key, 0.0) + value - before
-            seen[key] = value
+            sums[key] = sums.get(key, 0.0) + value - seen.get(key, 0.0)
+        seen |= now
 
     def _forget(self, workers: Iterable[tuple[int, int]], reported: set[Key], *, are_all: bool) -> None:
         """Forget what no worker knows any more: endpoints that are gone, workers that have ended."""

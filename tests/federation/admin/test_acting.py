@@ -93,6 +93,7 @@ async def test_a_reload_says_the_version_and_a_bad_one_all_problems(tmp_path: Pa
         bad = await admin.post("/reload")
         status = await admin.get("/status")
 
+    assert good.status_code == 200
     assert good.json()["versions"] == [status["version"]] != [before]
     assert bad.status_code == 422
     assert bad.json()["error"]["code"] == "CONFIGURATION_INVALID"

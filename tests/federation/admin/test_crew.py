@@ -19,6 +19,7 @@ from federation.admin.crew import MOST_UNANSWERED, Crew
 from federation.admin.measuring import measure
 from federation.admin.obeying import obeying
 from federation.admin.reads import Reads
+from federation.admin.scraping import Scraping
 from federation.admin.standing_decisions import StandingDecisions
 from federation.admin.told import Told
 from federation.admin.workforce import Deadlines
@@ -27,8 +28,6 @@ from federation.door.door import Door
 from federation.gateway import Gateway
 from federation.reload.reloading_gateway import reloading
 from federation.request import ClientRequest
-from federation.telemetry.text_format import print_metrics
-from federation.telemetry.totals import Totals
 from tests.federation.admin.administered_gateway import write_config
 from tests.federation.cli.serving import until
 from tests.gateway.served_subgraph import served
@@ -43,6 +42,7 @@ class Office:
     crew: Crew
     reads: Reads
     actions: Actions
+    scraping: Scraping
     folder: Path
     places: list[str]
     stack: AsyncExitStack
@@ -77,8 +77,8 @@ async def office(folder: Path) -> AsyncIterator[Office]:
         workers = await stack.enter_async_context(AsyncExitStack())
         standing = StandingDecisions(60)
         crew = Crew(standing, group)
-        reads = Reads(crew, standing, Totals(), Strangers(), SHORT)
-        yield Office(crew, reads, Actions(crew, standing, SHORT), folder, places, workers)
+        reads, actions = Reads(crew, standing, SHORT), Actions(crew, standing, SHORT)
+        yield Office(crew, reads, actions, Scraping(crew, Strangers(), SHORT), folder, places, workers)
 
 
 async def ask(gateway: Gateway) -> dict[str, Any]:
@@ -94,7 +94,7 @@ async def test_an_action_reaches_all_workers_and_counts_are_sums(tmp_path: Path)
         status, answer = (await held.actions.force("shop", Told({"mode": "open"}))).answer()
         refused = [await ask(gateway) for gateway in gateways]
         seen = await held.reads.service("shop")
-        metrics = print_metrics(await held.reads.metrics()).decode()
+        metrics = (await held.scraping.text()).decode()
 
     assert (status, answer["workers"]) == (200, {"done": [0, 1], "missing": []})
     assert [each["errors"][0]["extensions"]["code"] for each in refused] == ["CIRCUIT_OPEN"] * 2
@@ -165,3 +165,27 @@ async def test_a_reload_reaches_all_and_they_serve_one_version(tmp_path: Path) -
     assert answer["workers"]["done"] == [0, 1]
     assert answer["versions"] == [status["version"]] != [before]
     assert {gateway.version for gateway in gateways} <= {status["version"], ""}
+
+
+async def test_scrapers_that_ask_at_once_count_nothing_twice(tmp_path: Path) -> None:
+    async with office(tmp_path) as held:
+        gateway = await held.worker(0)
+        texts: set[bytes] = set()
+        for _ in range(3):
+            await ask(gateway)
+            texts |= set(await asyncio.gather(*(held.scraping.text() for _ in range(10))))
+        last = await held.scraping.text()
+
+    assert b'interlace_operations_total{outcome="OK"} 3.0' in last
+    assert len(texts) <= 6, "ten that ask at once are answered by two rounds at most"
+
+
+async def test_what_was_decided_about_a_service_that_is_gone_can_be_taken_back(tmp_path: Path) -> None:
+    async with office(tmp_path) as held:
+        await held.worker(0)
+        held.actions.standing.force("gone", BreakerMode.FORCED_OPEN)
+        before = await held.reads.decisions()
+        status, _ = (await held.actions.force("gone", Told({"mode": "configured"}))).answer()
+        after = await held.reads.decisions()
+
+    assert (status, list(before["services"]), after["services"]) == (200, ["gone"], {})

@@ -7,14 +7,14 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from federation.admin.audit import Strangers
 from federation.admin.measuring import collectors
-from federation.admin.reads import Reads
-from federation.admin.standing_decisions import StandingDecisions
+from federation.admin.scraping import own_metrics
 from federation.admin.workforce import Alone, OneWorker
 from federation.assembly.lasting import open_lasting
 from federation.door.door import Door
 from federation.door.limiter import Limiter
 from federation.reload.reloading_gateway import reloading
-from federation.telemetry.totals import GAUGE_RULES, Totals
+from federation.telemetry.totals import GAUGE_RULES
+from federation.telemetry.traffic_metrics import TrafficMetrics
 from tests.federation.admin.administered_gateway import READER, administered, write_config
 
 ROOT = Path(__file__).parents[3]
@@ -35,12 +35,9 @@ async def existing(folder: Path) -> dict[str, tuple[str, ...]]:
     origin = write_config(folder, ["127.0.0.1:9"])
     config = origin.read()
     async with open_lasting(config) as lasting, reloading(origin, config, lasting) as (gateway, reloader):
-        own = Reads(Alone(OneWorker(1, nobody)), StandingDecisions(1), Totals(), Strangers()).own_metrics(1, 0)
-        found = [
-            metric
-            for collector in collectors(gateway, reloader, lasting, Door(Limiter()))
-            for metric in collector.collect()
-        ]
+        own = own_metrics(Alone(OneWorker(1, nobody)), Strangers(), workers=1, silent=0)
+        asked = (*collectors(gateway, reloader, lasting, Door(Limiter())), TrafficMetrics(lasting.traffic.views))
+        found = [metric for collector in asked for metric in collector.collect()]
     return {
         f"{metric.name}{'_total' if metric.type == 'counter' else ''}": tuple(getattr(metric, "_labelnames", ()))
         for metric in (*own, *found)

@@ -23,6 +23,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 PATIENCE = 60.0
 GRACE = 5.0
+SERVE = (sys.executable, "-c", "from federation.cli import main; main()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +101,12 @@ class Programs:
         said = (self.folder / f"{slug(name)}.log").read_text(errors="replace")[-1_500:]
         raise CannotMeasure(f"{name} does not answer at {url}. It said:\n{said}")
 
-    def interlace(self, name: str, config: str, core: str, *arguments: str) -> Program:
-        """Start our gateway with this configuration, and wait until it answers."""
+    def interlace(self, name: str, config: str, core: str, *arguments: str, command: Sequence[str] = SERVE) -> Program:
+        """Start our gateway (by another command, where one is given) with this configuration; wait until it answers."""
         port = free_port()
         path = self.folder / f"{slug(name)}.yaml"
         path.write_text(config)
-        command = [sys.executable, "-c", "from federation.cli import main; main()", "serve"]
-        command += ["-c", str(path), "--port", str(port), *arguments]
+        command = [*command, "serve", "-c", str(path), "--port", str(port), *arguments]
         process = self.start(name, command, core)
         return self.wait(name, f"http://127.0.0.1:{port}/graphql", process)
 

@@ -19,7 +19,7 @@ from benchmarks import mesh_storefront
 from benchmarks.measuring import GATEWAY_CORE, LOAD_CORE, CannotMeasure, Load
 from benchmarks.packages import PEERS, install
 from benchmarks.rounds import QUICK, WHOLE, Row, as_json, keep, ratio, table, take_turns
-from benchmarks.running import ROOT, Program, Programs, ask, free_port, wait_for_port, without_traceback
+from benchmarks.running import ROOT, SERVE, Program, Programs, ask, free_port, wait_for_port, without_traceback
 
 EXAMPLE = ROOT / "examples" / "storefront"
 CONNECTIONS = (1, 16)
@@ -45,7 +45,7 @@ class Shop:
         for address in self.addresses.values():
             wait_for_port(int(address.rpartition(":")[2]), process)
 
-    def interlace(self, name: str, *, shares: bool) -> Program:
+    def interlace(self, name: str, *, shares: bool, command: Sequence[str] = SERVE) -> Program:
         """Ours, over the example's subgraphs."""
         subgraphs = "".join(
             f"  {each}:\n    sdl: {EXAMPLE / 'subgraphs' / each}.graphql\n" for each in ("user", "order", "preference")
@@ -56,7 +56,7 @@ class Shop:
         )
         server = f"server:\n  share_requests: {str(shares).lower()}\n"
         config = f"{server}subgraphs:\n{subgraphs}services:\n{services}"
-        return self.programs.interlace(name, config, GATEWAY_CORE)
+        return self.programs.interlace(name, config, GATEWAY_CORE, command=command)
 
     def plain(self, name: str) -> Program:
         """The program that one would write by hand."""

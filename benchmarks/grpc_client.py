@@ -8,11 +8,8 @@ thread that waits, one call at a time: what its core costs without asyncio.
 """
 
 import asyncio
-import multiprocessing
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from statistics import median
 
@@ -20,6 +17,7 @@ import grpc
 import uvloop
 from google.protobuf.empty_pb2 import Empty
 
+from benchmarks.calling import Call, cpu_per_call, running_server
 from connectors.grpc.channel import Channel, GrpcRequest
 from connectors.grpc.types import GrpcMethod
 
@@ -27,8 +25,6 @@ REQUEST = b"q" * 200
 ANSWER = b"a" * 5_000
 ROUNDS = 9
 METHOD = "bench.Service/Call"
-
-Call = Callable[[], Awaitable[object]]
 
 
 def serve(pipe: Connection) -> None:
@@ -45,33 +41,6 @@ def serve(pipe: Connection) -> None:
         await server.wait_for_termination()
 
     asyncio.run(listen())
-
-
-@contextmanager
-def running_server() -> Iterator[int]:
-    context = multiprocessing.get_context("spawn")  # grpc's threads do not survive a fork
-    here, there = context.Pipe()
-    process = context.Process(target=serve, args=(there,), daemon=True)
-    process.start()
-    try:
-        yield here.recv()
-    finally:
-        process.terminate()
-        process.join()
-
-
-async def cpu_per_call(call: Call, calls: int, at_once: int) -> float:
-    """The CPU time of one call in microseconds, with so many of them on their way."""
-
-    async def repeat() -> None:
-        for _ in range(calls // at_once):
-            await call()
-
-    before = time.process_time()
-    async with asyncio.TaskGroup() as group:
-        for _ in range(at_once):
-            group.create_task(repeat())
-    return (time.process_time() - before) / calls * 1e6
 
 
 def cpu_blocking(port: int, calls: int) -> float:
@@ -116,7 +85,7 @@ async def measure(port: int, calls: int) -> None:
 
 def main() -> None:
     calls = int(sys.argv[1]) if len(sys.argv) > 1 else 480
-    with running_server() as port:
+    with running_server(serve) as port:
         uvloop.run(measure(port, calls))
         print(f"  {'blocking':10}{median(cpu_blocking(port, calls) for _ in range(ROUNDS)):8.0f}")
 

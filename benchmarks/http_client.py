@@ -7,11 +7,7 @@ other work on the machine only adds. "bare" is httptools with a future and nothi
 """
 
 import asyncio
-import multiprocessing
 import sys
-import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import cast
 
@@ -19,6 +15,7 @@ import httptools
 import httpx
 import uvloop
 
+from benchmarks.calling import Call, cpu_per_call, running_server
 from connectors.traffic.http_service import HttpService
 
 REQUEST = b"q" * 1_000
@@ -26,8 +23,6 @@ ANSWER = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 
 HEADERS = (("content-type", "application/json"), ("accept", "application/json"))
 ROUNDS = 9
 MOST_AT_ONCE = 16
-
-Call = Callable[[], Awaitable[object]]
 
 
 class AnsweringProtocol(asyncio.Protocol):
@@ -76,33 +71,9 @@ def serve(pipe: Connection) -> None:
     uvloop.run(listen())
 
 
-@contextmanager
-def running_server() -> Iterator[int]:
-    here, there = multiprocessing.Pipe()
-    process = multiprocessing.Process(target=serve, args=(there,), daemon=True)
-    process.start()
-    try:
-        yield here.recv()
-    finally:
-        process.terminate()
-        process.join()
-
-
-async def cpu_per_call(call: Call, calls: int, at_once: int) -> float:
-    """The CPU time of one call in microseconds, with so many of them on their way."""
-
-    async def repeat() -> None:
-        for _ in range(calls // at_once):
-            await call()
-
-    async def round_() -> float:
-        before = time.process_time()
-        async with asyncio.TaskGroup() as group:
-            for _ in range(at_once):
-                group.create_task(repeat())
-        return (time.process_time() - before) / calls * 1e6
-
-    return min([await round_() for _ in range(ROUNDS)])
+async def least(call: Call, calls: int, at_once: int) -> float:
+    """The CPU time of one call in microseconds, the least of some rounds."""
+    return min([await cpu_per_call(call, calls, at_once) for _ in range(ROUNDS)])
 
 
 def bare_call(idle: list[BareProtocol]) -> Call:
@@ -136,7 +107,7 @@ async def measure(port: int, calls: int) -> None:
         print(f"us CPU a call on {type(loop).__module__}: 1 at once, {MOST_AT_ONCE} at once")
         kinds = (("bare", bare_call(list(protocols)), calls), ("ours", ours, calls), ("httpx", with_httpx, calls // 20))
         for name, call, count in kinds:
-            alone, together = [await cpu_per_call(call, count, at_once) for at_once in (1, MOST_AT_ONCE)]
+            alone, together = [await least(call, count, at_once) for at_once in (1, MOST_AT_ONCE)]
             print(f"  {name:6}{alone:8.1f}{together:8.1f}")
     await service.close()
     for protocol in protocols:
@@ -145,7 +116,7 @@ async def measure(port: int, calls: int) -> None:
 
 def main() -> None:
     calls = int(sys.argv[1]) if len(sys.argv) > 1 else 3_200
-    with running_server() as port:
+    with running_server(serve) as port:
         asyncio.run(measure(port, calls))
         uvloop.run(measure(port, calls))
 

@@ -4,28 +4,19 @@ import asyncio
 import socket
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
 
 import pytest
-import uvloop
 
 from connectors.http.address import HttpAddress, read_address
 from connectors.http.limits import HttpLimits
 from connectors.http.plain import PlainHttpClient
+from tests.connectors.scripted_server import Script, ScriptedServer, Side, both_loops, servers_of
+
+pytest_asyncio_loop_factories = both_loops
 
 
-def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """Run every test on the loop of the standard library and on the gateway's, which differ in what they tell."""
-    return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
-
-
-@dataclass
-class Peer:
-    """The server's side of one connection; `number` counts connections from 1."""
-
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    number: int
+class Peer(Side):
+    """The server's side of one connection."""
 
     async def request(self) -> str:
         """Read one request with its body; an empty text means that the client has closed the connection."""
@@ -52,56 +43,18 @@ class Peer:
         self.writer.transport.abort()
 
 
-Script = Callable[[Peer], Awaitable[None]]
+class Server(ScriptedServer[Peer]):
+    """Speaks HTTP, or what a test takes for it."""
 
-
-@dataclass
-class ScriptedServer:
-    """Runs the script for every connection, and closes the connection at the script's end."""
-
-    script: Script
-    address: HttpAddress = field(init=False)
-    connections: int = 0
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    _server: asyncio.Server | None = None
-
-    async def start(self) -> None:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.address = read_address(f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}")
-
-    async def stop(self) -> None:
-        assert self._server is not None
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        self.connections += 1
-        try:
-            await self.script(Peer(reader, writer, self.connections))
-        except (ConnectionError, asyncio.CancelledError):
-            pass  # the client went away, or the test is over
-        finally:
-            writer.close()
+    @property
+    def address(self) -> HttpAddress:
+        return read_address(f"http://{self.host}")
 
 
 @pytest.fixture
-async def serve() -> AsyncIterator[Callable[[Script], Awaitable[ScriptedServer]]]:
-    servers: list[ScriptedServer] = []
-
-    async def start(script: Script) -> ScriptedServer:
-        server = ScriptedServer(script)
-        servers.append(server)
-        await server.start()
-        return server
-
-    yield start
-    for server in servers:
-        await server.stop()
+async def serve() -> AsyncIterator[Callable[[Script[Peer]], Awaitable[Server]]]:
+    async with servers_of(Server, Peer) as start:
+        yield start
 
 
 @pytest.fixture

@@ -5,30 +5,25 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
 import pytest
-import uvloop
 from hpack import Encoder
 
 from connectors.grpc.channel import Channel, GrpcRequest
 from connectors.grpc.http2.frames import HEAD, HEAD_SIZE, PREFACE, ErrorCode, Flag, Kind, frame, settings
 from connectors.grpc.http2.messages import with_prefix
 from connectors.grpc.types import GrpcTypes
+from tests.connectors.scripted_server import Script, ScriptedServer, Side, both_loops, servers_of
 
 OPENING = ((":status", "200"), ("content-type", "application/grpc"))
 ECHO = "interlace.test.EverythingService/GetShared"
 
 
-def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """Run every test on the loop of the standard library and on the gateway's, which differ in what they tell."""
-    return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
+pytest_asyncio_loop_factories = both_loops
 
 
 @dataclass
-class Peer:
-    """The server's side of one connection; `number` counts connections from 1, `seen` has the frames that came."""
+class Peer(Side):
+    """The server's side of one connection; `seen` has the frames that came."""
 
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    number: int
     seen: list[tuple[int, int, int, bytes]] = field(default_factory=list)
 
     async def begin(self, values: dict[int, int] | None = None) -> None:
@@ -84,57 +79,19 @@ def goaway(last: int, code: int = ErrorCode.NO_ERROR) -> bytes:
     return frame(Kind.GOAWAY, 0, 0, last.to_bytes(4, "big") + code.to_bytes(4, "big"))
 
 
-Script = Callable[[Peer], Awaitable[None]]
+class ScriptedPeer(ScriptedServer[Peer]):
+    """Speaks HTTP/2, or what a test takes for it."""
 
-
-@dataclass
-class ScriptedPeer:
-    """Runs the script for every connection, and closes the connection at the script's end."""
-
-    script: Script
-    address: str = ""
-    connections: int = 0
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    _server: asyncio.Server | None = None
-
-    async def start(self) -> None:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.address = f"127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
-
-    async def stop(self) -> None:
-        assert self._server is not None
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        self.connections += 1
-        try:
-            await self.script(Peer(reader, writer, self.connections))
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass  # the client has gone, which some scripts wait for
-        finally:
-            writer.close()
+    @property
+    def address(self) -> str:
+        return self.host
 
 
 @pytest.fixture
-async def peer() -> AsyncIterator[Callable[[Script], Awaitable[ScriptedPeer]]]:
+async def peer() -> AsyncIterator[Callable[[Script[Peer]], Awaitable[ScriptedPeer]]]:
     """Starts peers that are stopped at the end of the test."""
-    started: list[ScriptedPeer] = []
-
-    async def start(script: Script) -> ScriptedPeer:
-        made = ScriptedPeer(script)
-        await made.start()
-        started.append(made)
-        return made
-
-    yield start
-    for each in started:
-        await each.stop()
+    async with servers_of(ScriptedPeer, Peer) as start:
+        yield start
 
 
 class Caller(Channel):

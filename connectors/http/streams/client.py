@@ -89,7 +89,7 @@ class Streams:
             raise
         rest = _Rest(self._pool, connection)
         if answer.status < FIRST_ERROR and not upload.is_done:
-            return answer._replace(rest=_RestBesideUpload(rest, connection, upload))
+            return answer._replace(rest=_RestBesideUpload(rest, connection, upload, terms.pause))
         await upload.end()
         return await read_ahead(answer, rest)
 
@@ -124,9 +124,10 @@ class _Rest:
 class _RestBesideUpload:
     """An answer that comes while its request is still being sent."""
 
-    __slots__ = ("_connection", "_rest", "_upload")
+    __slots__ = ("_connection", "_pause", "_rest", "_upload")
 
-    def __init__(self, rest: _Rest, connection: StreamConnection, upload: Upload) -> None:
+    def __init__(self, rest: _Rest, connection: StreamConnection, upload: Upload, pause: float) -> None:
+        self._pause = pause
         self._rest = rest
         self._connection = connection
         self._upload = upload
@@ -138,7 +139,7 @@ class _RestBesideUpload:
                 return await self._rest.read()
             except TimedOut:
                 # A service that needs more of the request to go on is not to blame for a slow client.
-                if self._connection.has_failed or not self._upload.waits_for_client:
+                if self._connection.has_failed or not self._upload.excuses(self._pause):
                     raise
 
     async def close(self) -> None:

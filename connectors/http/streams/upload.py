@@ -13,7 +13,7 @@ class Upload:
     `failure` is what went wrong, as the pieces or the connection raised it.
     """
 
-    __slots__ = ("_connection", "_is_chunked", "_pieces", "_task", "failure", "waits_for_client")
+    __slots__ = ("_connection", "_is_chunked", "_loop", "_pieces", "_sent_at", "_task", "failure", "waits_for_client")
 
     def __init__(self, connection: StreamConnection, pieces: AsyncIterator[bytes], *, is_chunked: bool) -> None:
         self.failure: Exception | None = None
@@ -21,12 +21,18 @@ class Upload:
         self._connection = connection
         self._pieces = pieces
         self._is_chunked = is_chunked
-        self._task = asyncio.get_running_loop().create_task(self._run())
+        self._loop = asyncio.get_running_loop()
+        self._sent_at = self._loop.time()
+        self._task = self._loop.create_task(self._run())
 
     @property
     def is_done(self) -> bool:
         """Whether nothing more will be sent."""
         return self._task.done()
+
+    def excuses(self, seconds: float) -> bool:
+        """Whether a service that said nothing for so long may be waiting for more of the request."""
+        return self.waits_for_client or self._loop.time() - self._sent_at < seconds
 
     async def end(self) -> None:
         """Send no more. Safe to call twice."""
@@ -50,6 +56,7 @@ class Upload:
                 return
             if piece:
                 await connection.write(b"%x\r\n%b\r\n" % (len(piece), piece) if self._is_chunked else piece)
+                self._sent_at = self._loop.time()
         if self._is_chunked:
             await connection.write(b"0\r\n\r\n")
         connection.sent()

@@ -25,12 +25,13 @@ class Planned(NamedTuple):
     """What is had or refused together: usually one occurrence.
 
     `inside` is the place of the call inside whose fields it stands (-1: none); `is_outer` says that others stand inside
-    this one.
+    this one; it `has_shadow` where a rule of it is in shadow.
     """
 
     occurrences: tuple[Occurrence, ...]
     inside: int = -1
     is_outer: bool = False
+    has_shadow: bool = True
 
 
 class Call(NamedTuple):
@@ -82,7 +83,8 @@ class Asking:
         enforced = self._add_in(wanted, self._enforced, Mode.ENFORCE, _Group((), [], needs, planned.is_outer))
         if planned.is_outer:
             self._outer[number] = len(self._enforced) - 1 if enforced else needs
-        self._add_in(wanted, self._shadowed, Mode.SHADOW, _Group((), [], needs, False))
+        if planned.has_shadow:
+            self._add_in(wanted, self._shadowed, Mode.SHADOW, _Group((), [], needs, False))
 
     @property
     def asks(self) -> list[Ask]:

@@ -101,11 +101,14 @@ def admit(counts: Sequence[Count], asks: Sequence[Ask], now: int) -> Verdict:
         for bucket, amount in charges:
             if fits:
                 counts[bucket].take(amount * fits)
+    remaining, resets = [each.room() for each in counts], [each.reset() for each in counts]
+    if admitted == [calls for calls, _, _ in asks]:  # nothing waits
+        return Verdict(now, admitted, [0] * len(asks), remaining, resets)
     waits: list[int] = []
     for (calls, charges, needs), fits in zip(asks, admitted, strict=True):
         is_refused = fits < calls and (needs < 0 or admitted[needs])
         waits.append(_wait(counts, charges, calls - fits, wanted) if is_refused else 0)
-    return Verdict(now, admitted, waits, [each.room() for each in counts], [each.reset() for each in counts])
+    return Verdict(now, admitted, waits, remaining, resets)
 
 
 def _wait(counts: Sequence[Count], charges: Sequence[Charge], refused: int, wanted: list[int]) -> int:

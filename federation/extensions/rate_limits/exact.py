@@ -17,7 +17,7 @@ EMPTY = TOTAL.pack(0)
 class ExactCount:
     """One exact count at the time of a decision."""
 
-    __slots__ = ("_begin", "_now", "_quota", "_state", "_taken", "_used")
+    __slots__ = ("_begin", "_last", "_now", "_quota", "_state", "_taken", "_used")
 
     def __init__(self, state: bytes, quota: Quota, now: int) -> None:
         self._state = state
@@ -25,10 +25,14 @@ class ExactCount:
         self._now = now
         self._taken = 0
         self._used: int = TOTAL.unpack_from(state)[0]
-        at = TOTAL.size
-        while at < len(state):
+        at, end = TOTAL.size, len(state)
+        # The last step counts as such also when it is over: a clock may have been put back.
+        self._last: tuple[int, int] | None = PAIR.unpack_from(state, end - PAIR.size) if at < end else None
+        # What began in this step or before it is over.
+        over = (now + 1 - quota.window) // quota.step - 1
+        while at < end:
             step, count = PAIR.unpack_from(state, at)
-            if self._end(step) > now:
+            if step > over:
                 break
             self._used -= count
             at += PAIR.size
@@ -62,6 +66,7 @@ class ExactCount:
                 self._used -= less
                 changed = PAIR.pack(step, count - less)
                 self._state = self._state[:place] + changed + self._state[place + PAIR.size :]
+                self._last = PAIR.unpack_from(self._state, len(self._state) - PAIR.size)
                 return
 
     def wait(self, amount: int) -> int:
@@ -82,7 +87,7 @@ class ExactCount:
         """Microseconds until nothing counts any more."""
         if self._used <= 0:
             return 0
-        step = self._step_now() if self._taken else PAIR.unpack_from(self._state, len(self._state) - PAIR.size)[0]
+        step = self._last[0] if self._last is not None and not self._taken else self._step_now()
         return self._end(step) - self._now
 
     def packed(self) -> bytes:
@@ -92,17 +97,16 @@ class ExactCount:
         kept = self._state[self._begin :]
         if self._taken:
             step, count = self._step_now(), self._taken
-            if kept and PAIR.unpack_from(kept, len(kept) - PAIR.size)[0] == step:
-                count += PAIR.unpack_from(kept, len(kept) - PAIR.size)[1]
-                kept = kept[: -PAIR.size]
-            kept += PAIR.pack(step, count)
+            if kept and self._last is not None and self._last[0] == step:
+                return TOTAL.pack(self._used) + kept[: -PAIR.size] + PAIR.pack(step, count + self._last[1])
+            return TOTAL.pack(self._used) + kept + PAIR.pack(step, count)
         return TOTAL.pack(self._used) + kept
 
     def _step_now(self) -> int:
         """The step of this moment; a clock that was put back counts as standing still."""
         step = self._now // self._quota.step
-        if self._begin < len(self._state):
-            step = max(step, PAIR.unpack_from(self._state, len(self._state) - PAIR.size)[0])
+        if self._last is not None and self._begin < len(self._state) and self._last[0] > step:
+            return self._last[0]
         return step
 
     def _end(self, step: int) -> int:

@@ -43,7 +43,8 @@ class FieldLimits:
         occurrences = bind_rules(operation, self.policies)
         if not occurrences:
             return None
-        return OperationLimits(self, plan_calls(occurrences), common_tag(self.policies))
+        is_unconditional = not any(field.conditions for each in occurrences for field in each.fields)
+        return OperationLimits(self, plan_calls(occurrences), common_tag(self.policies), is_unconditional)
 
 
 def common_tag(policies: PolicyTable) -> str:
@@ -61,11 +62,12 @@ def common_tag(policies: PolicyTable) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OperationLimits:
-    """The limits of one operation, request by request."""
+    """The limits of one operation, request by request; all of its fields are wanted where it `is_unconditional`."""
 
     limits: FieldLimits
     calls: tuple[Planned, ...]
     tag: str
+    is_unconditional: bool = False
 
     async def decide(self, run: OperationRun) -> Sequence[Denial]:
         """Which fields are refused; the headers of the answer say what remains. Raises RateLimitsUnavailable."""
@@ -73,8 +75,11 @@ class OperationLimits:
         request, context = run.request, run.context
         caller = Caller(context.identity, request.client_address, request.headers, run.variables)
         asking = Asking(caller, limits.costs, self.tag)
+        gets_all = self.is_unconditional and not run.masked
         for number, planned in enumerate(self.calls):
-            wanted = tuple(each for each in planned.occurrences if any(map(run.is_wanted, each.fields)))
+            wanted = planned.occurrences
+            if not gets_all:
+                wanted = tuple(each for each in wanted if any(map(run.is_wanted, each.fields)))
             if wanted:
                 asking.add(number, planned, wanted)
         if not asking.buckets:

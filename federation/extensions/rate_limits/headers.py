@@ -1,10 +1,11 @@
 """Tell clients what remains, by the RateLimit header fields for HTTP (IETF draft) and `Retry-After`."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from federation.extensions.rate_limits.decision import Bucket, Verdict
-from federation.extensions.rate_limits.quota import MICROSECONDS
+from federation.extensions.rate_limits.quota import MICROSECONDS, Quota
 
 MOST_NAMED = 20
 
@@ -26,14 +27,12 @@ def rate_limit_headers(
     """
     least: dict[str, _Told] = {}
     for place in sorted(told):
-        quota = buckets[place].quota
-        seconds = _ceil(quota.window, MICROSECONDS)
-        name = f'"{names[place]}/{seconds}s"'
+        name, policy = _named(names[place], buckets[place].quota)
         remaining = max(0, verdict.remaining[place])
         known = least.get(name)
         if known is None or remaining < known.remaining:
-            reset = _ceil(verdict.resets[place], MICROSECONDS)
-            least[name] = _Told(remaining, f"{name};q={quota.limit};w={seconds}", f"{name};r={remaining};t={reset}")
+            reset = -(-verdict.resets[place] // MICROSECONDS)
+            least[name] = _Told(remaining, policy, f"{name};r={remaining};t={reset}")
     if not least:
         return []
     items = list(least.values())[:MOST_NAMED]
@@ -41,6 +40,13 @@ def rate_limit_headers(
         (b"ratelimit-policy", ", ".join(item.policy for item in items).encode()),
         (b"ratelimit", ", ".join(item.state for item in items).encode()),
     ]
+
+
+@lru_cache(maxsize=1_000)
+def _named(limit: str, quota: Quota) -> tuple[str, str]:
+    seconds = _ceil(quota.window, MICROSECONDS)
+    name = f'"{limit}/{seconds}s"'
+    return name, f"{name};q={quota.limit};w={seconds}"
 
 
 def retry_after(milliseconds: int) -> RawHeader:

@@ -57,8 +57,12 @@ class MemoryCounts:
     def decide_now(self, buckets: Sequence[Bucket], asks: Sequence[Ask]) -> Verdict:
         """As `decide`, which here waits for nothing."""
         now = self._clock()
-        places = [self._place(bucket, now) for bucket in buckets]
-        counts = [_count(place.state, bucket.quota, now) for place, bucket in zip(places, buckets, strict=True)]
+        places: list[_Place] = []
+        counts: list[ExactCount | PacedCount] = []
+        for bucket in buckets:
+            place = self._place(bucket, now)
+            places.append(place)
+            counts.append(_count(place.state, bucket.quota, now))
         verdict = admit(counts, asks, now)
         for place, count in zip(places, counts, strict=True):
             place.put(count.packed())

@@ -42,7 +42,10 @@ class Table:
         """Keep a state that `find` has just looked for."""
         before = self._young.get(number)
         self._young[number] = state
-        self.used_bytes += _size(state) - (0 if before is None else _size(before))
+        if before is None:
+            self.used_bytes += _size(state)
+        elif isinstance(state, bytes) and isinstance(before, bytes):
+            self.used_bytes += len(state) - len(before)
 
     def turn(self, now: int) -> None:
         """Let the generations move on when it is time, and free some of what has left."""
@@ -53,8 +56,9 @@ class Table:
                 self._dropped.update(self._old)
                 self._old = {}
             self._next_turn = now + self._period
-        for _ in range(min(SWEPT_AT_ONCE, len(self._dropped))):
-            self.used_bytes -= _size(self._dropped.popitem()[1])
+        if self._dropped:
+            for _ in range(min(SWEPT_AT_ONCE, len(self._dropped))):
+                self.used_bytes -= _size(self._dropped.popitem()[1])
 
 
 def _size(state: State) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from federation.extensions.rate_limits.asking import Planned
 from federation.extensions.rate_limits.bound_rules import Occurrence
 from federation.operations.mask import Mark
+from schemas.policy import Mode
 
 
 def plan_calls(occurrences: Sequence[Occurrence]) -> tuple[Planned, ...]:
@@ -17,9 +18,13 @@ def plan_calls(occurrences: Sequence[Occurrence]) -> tuple[Planned, ...]:
     places = {selected.mark: number for number, call in enumerate(calls) for each in call for selected in each.fields}
     inside = [_inside(number, call, places) for number, call in enumerate(calls)]
     return tuple(
-        Planned(call, outer, is_outer=number in inside)
+        Planned(call, outer, number in inside, _has_shadow(call))
         for number, (call, outer) in enumerate(zip(calls, inside, strict=True))
     )
+
+
+def _has_shadow(call: tuple[Occurrence, ...]) -> bool:
+    return any(bound.rule.mode is Mode.SHADOW for each in call for bound in each.rules)
 
 
 def _inside(number: int, call: tuple[Occurrence, ...], places: dict[Mark, int]) -> int:

@@ -1,6 +1,6 @@
 """What one window of a rule allows, as the counting sees it: whole numbers, times in microseconds."""
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from schemas.policy import Window
 
@@ -10,13 +10,12 @@ MOST_REMEMBERED = 100
 PARTS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Quota:
+class Quota(NamedTuple):
     """At most `limit` in any `window`, counted exactly; or, where there is a `burst`, one every `step` on average.
 
     An exact quota remembers calls by the `step` in which they were: one microsecond, or a part of the window. They
     count until the last moment of their step is a window ago. A paced one lets `burst` pass at once, then one every
-    `step`.
+    `step`. It is a tuple since tables are found by it, many times a request.
     """
 
     limit: int
@@ -34,7 +33,7 @@ class Quota:
         limit = min(self.limit, max(1, self.limit // parts))
         if not self.burst:
             return exact(limit, self.window)
-        return replace(self, limit=limit, step=self.step * parts, burst=max(1, self.burst // parts))
+        return self._replace(limit=limit, step=self.step * parts, burst=max(1, self.burst // parts))
 
 
 def exact(limit: int, window: int) -> Quota:

@@ -1,6 +1,6 @@
 """What policies cost: the public federation workload and the storefront, with each policy and with all, against none.
 
-    python -m benchmarks.policies [--quick] [public] [storefront]
+    python -m benchmarks.policies [--quick | --instructions] [public] [storefront]
 
 Every gateway gets the same requests, with the same token; a second one without policies shows how much of a ratio is
 noise. No two requests share a call. "everything" is identity, a role asked for by every field, limits of requests and
@@ -11,20 +11,21 @@ import argparse
 import json
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from benchmarks.instructions import count, start_counted
 from benchmarks.measuring import GATEWAY_CORE, CannotMeasure, Load
 from benchmarks.peers import SUBGRAPHS, Workload
 from benchmarks.rounds import Plan, Row, as_json, keep, ratio, table, take_turns
 from benchmarks.running import ROOT, Program, Programs, ask, without_traceback
 from benchmarks.storefront import EXAMPLE, QUERY, Shop
 
-CONNECTIONS = 16
+CONNECTIONS, AT_ONCE = 16, 4
 PLAN, QUICK = Plan(rounds=7, seconds=4, warm=3), Plan(rounds=3, seconds=3, warm=2)
 ISSUER, AUDIENCE, ROLE = "https://login.example", "graph", "buyer"
 OFF, CONTROL, EVERYTHING = "off", "off, once more", "everything"
@@ -76,20 +77,16 @@ def token(folder: Path) -> str:
     return jwt.encode(claims, key, "ES256", {"kid": "1"})
 
 
-def public_workload(programs: Programs) -> tuple[str, Sequence[str], Callable[[str, str], Program]]:
-    """The public workload: its query, the root fields, and what starts a gateway with more in its configuration."""
+def public_workload(programs: Programs) -> tuple[str, Sequence[str], str]:
+    """The public workload: its query, the root fields, and the configuration without policies."""
     workload = Workload(programs, programs.folder)
     own = f"    endpoints: ['127.0.0.1:{workload.port}']\n    share_calls: false\n"
     services = "".join(f"  {each}:\n{own}" for each in SUBGRAPHS)
     text = f"server:\n  share_requests: false\nsupergraph: {workload.supergraph}\nservices:\n{services}"
-    return (
-        workload.query,
-        ("users", "topProducts"),
-        lambda name, more: programs.interlace(name, text + more, GATEWAY_CORE),
-    )
+    return workload.query, ("users", "topProducts"), text
 
 
-def storefront(programs: Programs) -> tuple[str, Sequence[str], Callable[[str, str], Program]]:
+def storefront(programs: Programs) -> tuple[str, Sequence[str], str]:
     """The storefront, likewise."""
     shop = Shop(programs)
     subgraphs = "".join(
@@ -100,7 +97,7 @@ def storefront(programs: Programs) -> tuple[str, Sequence[str], Callable[[str, s
         for service, address in shop.addresses.items()
     )
     text = f"server:\n  share_requests: false\nsubgraphs:\n{subgraphs}services:\n{services}"
-    return QUERY, ("users",), lambda name, more: programs.interlace(name, text + more, GATEWAY_CORE)
+    return QUERY, ("users",), text
 
 
 WORKLOADS = MappingProxyType({"public": public_workload, "storefront": storefront})
@@ -110,11 +107,25 @@ def compare(name: str, plan: Plan) -> list[Row]:
     """Measure one workload. Raises CannotMeasure."""
     with tempfile.TemporaryDirectory(prefix="policies-") as folder, Programs(Path(folder)) as programs:
         credential = token(programs.folder)
-        query, roots, start = WORKLOADS[name](programs)
-        running = [start(kind, more) for kind, more in kinds(roots).items()]
+        query, roots, text = WORKLOADS[name](programs)
+        running = [programs.interlace(kind, text + more, GATEWAY_CORE) for kind, more in kinds(roots).items()]
         headers = (("authorization", f"Bearer {credential}"),)
         _check(running, query, dict(headers))
         return take_turns(running, [Load(query, CONNECTIONS, 0, headers=headers)], plan)
+
+
+def count_instructions(name: str) -> dict[str, float]:
+    """Instructions for a request, one gateway after the other. Raises CannotMeasure."""
+    found: dict[str, float] = {}
+    with tempfile.TemporaryDirectory(prefix="policies-") as folder, Programs(Path(folder)) as programs:
+        credential = token(programs.folder)
+        query, roots, text = WORKLOADS[name](programs)
+        load = Load(query, AT_ONCE, 0, headers=(("authorization", f"Bearer {credential}"),))
+        for kind, more in kinds(roots).items():
+            with Programs(programs.folder) as own:
+                found[kind] = count(own, start_counted(own, kind, text + more), load)
+            print(f"{kind:30}{found[kind]:14,.0f}{found[kind] / found[OFF]:8.3f}", flush=True)
+    return found
 
 
 def _check(programs: Sequence[Program], query: str, headers: Mapping[str, str]) -> None:
@@ -134,9 +145,17 @@ def _check(programs: Sequence[Program], query: str, headers: Mapping[str, str]) 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.policies", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="about a minute each instead of four")
+    parser.add_argument(
+        "--instructions", action="store_true", help="count by callgrind, for busy machines"
+    )
     parser.add_argument("workloads", nargs="*", choices=[*WORKLOADS, []], help="all of them, where none is named")
     options = parser.parse_args()
     for name in options.workloads or WORKLOADS:
+        if options.instructions:
+            print(f"\n{name}: instructions for a request, and against off\n")
+            with without_traceback():
+                count_instructions(name)
+            continue
         with without_traceback():
             rows = compare(name, QUICK if options.quick else PLAN)
         print(f"\n{name}\n\n{table(rows)}\n")

@@ -145,9 +145,7 @@ def _check(programs: Sequence[Program], query: str, headers: Mapping[str, str]) 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.policies", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="about a minute each instead of four")
-    parser.add_argument(
-        "--instructions", action="store_true", help="count by callgrind, for busy machines"
-    )
+    parser.add_argument("--instructions", action="store_true", help="count by callgrind, for busy machines")
     parser.add_argument("workloads", nargs="*", choices=[*WORKLOADS, []], help="all of them, where none is named")
     options = parser.parse_args()
     for name in options.workloads or WORKLOADS:

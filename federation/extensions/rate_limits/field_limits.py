@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import eq
 from random import random
 from typing import Any
 
@@ -17,12 +18,13 @@ from federation.extensions.rate_limits.waits import spread
 from federation.operations.cost import Costs
 from federation.operations.extension import Denial, OperationRun
 from federation.operations.operation import Operation
-from schemas.policy import PolicyTable
+from schemas.policy import Mode, PolicyTable
 from schemas.rate_windows import print_window
 
 RATE_LIMITED = "RATE_LIMITED"
 SHARED_TAG = "limits"
 KIND = "RateLimit"  # as decisions call these policies
+KINDS = (KIND,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,9 @@ class FieldLimits:
         if not occurrences:
             return None
         is_unconditional = not any(field.conditions for each in occurrences for field in each.fields)
-        return OperationLimits(self, plan_calls(occurrences), common_tag(self.policies), is_unconditional)
+        rules = [bound for each in occurrences for bound in each.rules]
+        is_simple = not any(bound.is_settled or bound.rule.mode is Mode.SHADOW for bound in rules)
+        return OperationLimits(self, plan_calls(occurrences), common_tag(self.policies), is_unconditional, is_simple)
 
 
 def common_tag(policies: PolicyTable) -> str:
@@ -62,12 +66,16 @@ def common_tag(policies: PolicyTable) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OperationLimits:
-    """The limits of one operation, request by request; all of its fields are wanted where it `is_unconditional`."""
+    """The limits of one operation, request by request.
+
+    All of its fields are wanted where it `is_unconditional`. It `is_simple` where nothing is settled or in shadow.
+    """
 
     limits: FieldLimits
     calls: tuple[Planned, ...]
     tag: str
     is_unconditional: bool = False
+    is_simple: bool = False
 
     async def decide(self, run: OperationRun) -> Sequence[Denial]:
         """Which fields are refused; the headers of the answer say what remains. Raises RateLimitsUnavailable."""
@@ -84,7 +92,13 @@ class OperationLimits:
                 asking.add(number, planned, wanted)
         if not asking.buckets:
             return ()
-        verdict = await limits.counts.decide(asking.buckets, asking.asks)
+        asks = asking.asks
+        verdict = await limits.counts.decide(asking.buckets, asks)
+        if self.is_simple and all(map(eq, verdict.admitted, (ask.calls for ask in asks))):
+            limits.decisions.allow(KINDS)
+            headers = rate_limit_headers(asking.buckets, asking.names, verdict, range(len(asking.buckets)))
+            context.answer_headers.extend(headers)
+            return ()
         shadowed = log_shadowed(asking.shadowed(verdict))
         answered = list(asking.enforced(verdict))
         self._count(shadowed, [each.call for each in answered if each.wait])
@@ -102,7 +116,7 @@ class OperationLimits:
             for occurrence in call.occurrences:
                 decisions.count(occurrence.fields[0].coordinate, KIND, "denied")
         if not shadowed and not refused:
-            decisions.allow((KIND,))
+            decisions.allow(KINDS)
 
     def _denials(self, run: OperationRun, refused: list[Answered]) -> list[Denial]:
         denials: list[Denial] = []

@@ -25,8 +25,14 @@ def rate_limit_headers(
 
     `r` is what remains, `t` the seconds until all of it is there again if nothing else is asked for.
     """
+    places = sorted(told)
+    if len(places) == 1:
+        (place,) = places
+        name, policy = _named(names[place], buckets[place].quota)
+        state = f"{name};r={max(0, verdict.remaining[place])};t={-(-verdict.resets[place] // MICROSECONDS)}"
+        return [(b"ratelimit-policy", policy.encode()), (b"ratelimit", state.encode())]
     least: dict[str, _Told] = {}
-    for place in sorted(told):
+    for place in places:
         name, policy = _named(names[place], buckets[place].quota)
         remaining = max(0, verdict.remaining[place])
         known = least.get(name)

@@ -57,6 +57,8 @@ class MemoryCounts:
     def decide_now(self, buckets: Sequence[Bucket], asks: Sequence[Ask]) -> Verdict:
         """As `decide`, which here waits for nothing."""
         now = self._clock()
+        if len(buckets) == 1 and len(asks) == 1 and len(asks[0].charges) == 1:
+            return self._decide_one(buckets[0], asks[0], now)
         places: list[_Place] = []
         counts: list[ExactCount | PacedCount] = []
         for bucket in buckets:
@@ -66,6 +68,20 @@ class MemoryCounts:
         verdict = admit(counts, asks, now)
         for place, count in zip(places, counts, strict=True):
             place.put(count.packed())
+        return verdict
+
+    def _decide_one(self, bucket: Bucket, ask: Ask, now: int) -> Verdict:
+        """The usual case: a limit that does not depend on others, and that lets pass."""
+        place = self._place(bucket, now)
+        count = _count(place.state, bucket.quota, now)
+        amount = ask.calls * ask.charges[0].amount
+        if amount <= count.room():
+            if amount:
+                count.take(amount)
+            verdict = Verdict(now, (ask.calls,), (0,), (count.room(),), (count.reset(),))
+        else:
+            verdict = admit((count,), (ask,), now)
+        place.put(count.packed())
         return verdict
 
     async def settle(self, settlements: Sequence[Settlement]) -> None:

@@ -1,10 +1,10 @@
 """Whose count a call goes to, by the keys of a rule."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from ipaddress import IPv6Address, ip_address
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import orjson
 from graphql import value_from_ast_untyped
@@ -15,8 +15,7 @@ from federation.operations.operation import OperationField
 LONGEST_NAME = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """What is known of who sends a request; `address` is empty where there is none."""
 
     identity: Identity
@@ -107,6 +106,7 @@ def _text(value: Any) -> str:
     return orjson.dumps(value, default=str, option=orjson.OPT_SORT_KEYS).decode()
 
 
+@lru_cache(maxsize=4_096)
 def _short(name: str) -> str:
     """The name, or a hash of it when it is long: clients write some of them, and they stand in keys."""
     return (

@@ -29,7 +29,8 @@ async def watch_files(
     `seen` is what they were like when they were read, as far as that is known.
     """
     before = await asyncio.to_thread(look, files())
-    told: Mapping[Path, State] = {**before, **seen}
+    # Some of what was read is no part of the graph, such as a module that was loaded beside it.
+    told: Mapping[Path, State] = {path: seen.get(path, state) for path, state in before.items()}
     while True:
         await sleep(LOOK_SECONDS)
         now = await asyncio.to_thread(look, files())

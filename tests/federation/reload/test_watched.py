@@ -78,3 +78,17 @@ async def test_nothing_is_told_when_nothing_changes(tmp_path: Path) -> None:
             await looks.look()
 
     assert told == []
+
+
+async def test_a_file_that_was_read_and_is_no_part_of_the_graph_is_no_change(tmp_path: Path) -> None:
+    part, other = tmp_path / "a.graphql", tmp_path / "run.py"
+    part.write_text("1")
+    other.write_text("2")
+    looks, told = Looks(), list[str]()
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(watch_files(look([part, other]), lambda: [part], told.append, looks.sleep))
+        for _ in range(3):
+            await looks.look()
+        task.cancel()
+
+    assert told == []

@@ -18,7 +18,7 @@ from federation.assembly.build_supergraph import build_supergraph
 from federation.assembly.lasting import open_lasting
 from federation.cli.admin_server import administering_alone, administering_crew
 from federation.cli.connection import ConnectionLimits
-from federation.cli.garbage import collect_seldom
+from federation.cli.garbage import collect_seldom, use_one_arena
 from federation.cli.leave_with_parent import leaving_with_parent
 from federation.cli.leaving_server import Events, LeavingPolicy, LeavingServer
 from federation.cli.log_lines import LineFormatter
@@ -66,6 +66,7 @@ def run_server(
     """
     config = source.read()
     logging.config.dictConfig(LOGGING)
+    use_one_arena()
     if config.server.workers == 1:
         alone = partial(administering_alone, config, admin)
         run_in_loop(serve(source.origin(), config, listener, on_ready, alone))

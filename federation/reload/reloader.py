@@ -1,6 +1,7 @@
 """Build the next snapshot beside the live one, and swap it in if it is right."""
 
 import asyncio
+import gc
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
@@ -13,6 +14,10 @@ from federation.errors import ConfigurationError
 from federation.gateway import Gateway, Snapshot
 
 log = logging.getLogger(__name__)
+
+# What a snapshot was made of are circles of objects, which a server that collects garbage seldom would keep for long.
+# Collecting them stops everything for some tens of milliseconds, so it is not done each time.
+CHANGES_BETWEEN_COLLECTIONS = 16
 
 # Of the server section only these hold at once; the others are about sockets and processes that are there already.
 RELOADED = frozenset({"introspection", "request_timeout"})
@@ -95,6 +100,8 @@ class Reloader:
             log.warning("a new version is live", extra={"reason": reason, "version": snapshot.version})
             on_live(outcome)  # nobody runs before the gateway has swapped it in, which it does at once
             await self._gateway.replace(snapshot)
+            if self.counts["changed"] % CHANGES_BETWEEN_COLLECTIONS == 0:
+                gc.collect()
             return outcome
 
     async def _try(self, reason: str) -> tuple[Snapshot | None, Reloaded]:

@@ -13,7 +13,7 @@ M_ARENA_MAX = -8  # of glibc's malloc.h
 def use_one_arena() -> None:
     """Let all threads take memory from one place, where the C library can be told so; before the first thread starts.
 
-    glibc gives each new thread a place of its own, which is not given back: with the threads of each reload memory grew.
+    glibc gives each new thread a place of its own, and keeps it: with the threads of each reload memory grew.
     Only one thread of Python runs at a time, so none waits for another.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)

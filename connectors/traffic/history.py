@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from connectors.traffic.service import Service
-from connectors.traffic.views import EndpointView, ServiceView, view_service
+from connectors.traffic.views import EndpointState, EndpointView, ServiceView, view_service
 
 SUMMED: Final = (
     "times_opened",
@@ -27,16 +27,16 @@ class TrafficHistory:
     """The services of all snapshots that are open, and what those counted that are closed. Belongs to one loop."""
 
     def __init__(self) -> None:
-        self._open: list[Service[Any, Any]] = []
+        self._open: list[tuple[Service[Any, Any], ...]] = []  # by snapshots, the newest last
         self._past: dict[str, ServiceView] = {}
 
     def follow(self, services: Iterable[Service[Any, Any]]) -> Callable[[], None]:
         """Count these services in; whoever closes them calls the function that this gives."""
         followed = tuple(services)
-        self._open.extend(followed)
+        self._open.append(followed)
 
         def end() -> None:
-            self._open = [each for each in self._open if each not in followed]
+            self._open = [each for each in self._open if each is not followed]
             for service in followed:
                 ended = replace(view_service(service), in_flight=0, waiting=0)
                 past = self._past.get(ended.name)
@@ -48,9 +48,12 @@ class TrafficHistory:
     def views(self) -> list[ServiceView]:
         """Each service as its newest generation is, with the counts of all. Of the past, only what is still there."""
         found: dict[str, ServiceView] = {}
-        for service in self._open:
-            view = view_service(service)
-            found[view.name] = _add(found[view.name], view) if view.name in found else view
+        for services in self._open:
+            newer: dict[str, ServiceView] = {}
+            for view in map(view_service, services):
+                newer[view.name] = _add(newer[view.name], view) if view.name in newer else view
+            for name, view in newer.items():
+                found[name] = _add(_leaving(found[name]), view) if name in found else view
         for name, view in found.items():
             past = self._past.get(name)
             if past is not None:
@@ -59,8 +62,9 @@ class TrafficHistory:
 
     def _forget(self) -> None:
         """Let go of services and endpoints that are not there any more, or there would be ever more of them."""
-        names = {service.name: service for service in self._open}
-        present = {(service.name, each.address) for service in self._open for each in service.endpoints}
+        services = [service for generation in self._open for service in generation]
+        names = {service.name for service in services}
+        present = {(service.name, each.address) for service in services for each in service.endpoints}
         self._past = {
             name: replace(view, endpoints=tuple(each for each in view.endpoints if (name, each.address) in present))
             for name, view in self._past.items()
@@ -93,6 +97,11 @@ def _add_endpoint(earlier: EndpointView, later: EndpointView) -> EndpointView:
         latency_sum=earlier.latency_sum + later.latency_sum,
         latency_counts=tuple(map(sum, zip(earlier.latency_counts, later.latency_counts, strict=True))),
     )
+
+
+def _leaving(earlier: ServiceView) -> ServiceView:
+    """A service of a snapshot that is being drained: what the next one does not have gets no new calls."""
+    return replace(earlier, endpoints=tuple(replace(each, state=EndpointState.DRAINING) for each in earlier.endpoints))
 
 
 def _only(past: ServiceView, present: Iterable[EndpointView]) -> ServiceView:

@@ -107,11 +107,9 @@ class AdminApp:
             if not operator.may_act:
                 raise Refused(403, "FORBIDDEN", "this token may only look: act with one of 'admin.tokens'")
             deed = await action(read_told(body))
-        except Refused as error:
-            audit("action", token=operator.name, peer=peer, action=path[:200], result=error.code, why=str(error))
-            raise
-        except Exception:
-            audit("action", token=operator.name, peer=peer, action=path[:200], result=InterlaceError.code)
+        except BaseException as error:
+            why = {"result": error.code, "why": str(error)} if isinstance(error, Refused) else {"result": "BROKEN_OFF"}
+            audit("action", token=operator.name, peer=peer, action=path[:200], **why)
             raise
         status, answer = deed.answer()
         told = {key: answer[key] for key in ("before", "after", "workers", "problems") if key in answer}

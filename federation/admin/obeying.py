@@ -44,6 +44,8 @@ async def _obey(
         log.exception("the administration is not listened to any more")
     else:
         log.warning("the administration has ended; this worker goes on without it")
+    finally:
+        has_begun.set()  # nothing more is to be waited for
 
 
 async def _obey_all(

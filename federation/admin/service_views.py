@@ -87,7 +87,7 @@ def _why_endpoint(view: EndpointView) -> str:
         case EndpointState.UNHEALTHY:
             return "its health check fails"
         case EndpointState.DRAINING:
-            return "its registry does not name it any more"
+            return "nothing names it any more; its last calls are finished"
         case EndpointState.DRAINED:
             return "an operator drained it"
         case _ as never:

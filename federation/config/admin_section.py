@@ -4,7 +4,7 @@ import re
 from ipaddress import ip_address
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from federation.config.section import Section
 
@@ -12,8 +12,11 @@ LEAST_CHARACTERS = 24
 TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")
 
 
-def _check_token(value: str) -> str:
-    # The message does not repeat the value: it is a secret.
+def _check_token(value: object) -> str:
+    # The messages do not repeat the value: it is a secret.
+    if not isinstance(value, str):
+        message = "a token is a text, and this reads as something else: make one by 'openssl rand -hex 32'"
+        raise ValueError(message)  # noqa: TRY004 - what pydantic shows
     if value and (len(value) < LEAST_CHARACTERS or not TOKEN.fullmatch(value)):
         message = (
             f"a token has at least {LEAST_CHARACTERS} characters, of letters, digits and . _ ~ + / = -: "
@@ -23,7 +26,7 @@ def _check_token(value: str) -> str:
     return value
 
 
-Token = Annotated[str, AfterValidator(_check_token)]
+Token = Annotated[str, BeforeValidator(_check_token)]
 TokenName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,63}$")]
 
 

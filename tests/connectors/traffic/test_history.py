@@ -58,6 +58,9 @@ def test_endpoints_and_services_that_are_gone_are_forgotten() -> None:
         end_first = history.follow([first])
         await called(first, 4)
         end_second = history.follow([second])
+        (view,) = history.views()
+        states = {endpoint.address: endpoint.state.value for endpoint in view.endpoints}
+        assert states == {"a:1": "draining", "b:1": "ready"}, "the first one is being drained"
         end_first()
         assert set(calls(history.views())) == {"b:1"}
         end_second()

@@ -27,7 +27,7 @@ GAUGE_RULES: Final[Mapping[str, Rule]] = {
 
 
 class Totals:
-    """The sums over the workers of a gateway, each of which is known by a number and its process.
+    """The sums over the workers of a gateway, each of which is known by a number and its process. One adds at a time.
 
     Of counters and histograms the increases are added up, by worker: what a worker counted that has ended stays in the
     sum, as far as it was asked for it. Where a worker began to count anew, what it says then is all increase. Gauges
@@ -69,16 +69,19 @@ class Totals:
         seen |= now
 
     def _forget(self, workers: Iterable[tuple[int, int]], reported: set[Key], *, are_all: bool) -> None:
-        """Forget what no worker knows any more: endpoints that are gone, workers that have ended."""
+        """Forget workers that have ended, and services and endpoints of which no worker knows any more.
+
+        All else stays, also if those that run have never met with it: who has ended may have.
+        """
         if not are_all:
             return
-        present = set(workers)
-        self._seen = {
-            worker: {key: value for key, value in seen.items() if key in reported}
-            for worker, seen in self._seen.items()
-            if worker in present
-        }
-        self._sums = {key: value for key, value in self._sums.items() if key in reported}
+        present, things = set(workers), {_thing(labels) for _, labels in reported}
+
+        def kept(values: Mapping[Key, float]) -> dict[Key, float]:
+            return {key: value for key, value in values.items() if not (thing := _thing(key[1])) or thing in things}
+
+        self._seen = {worker: kept(seen) for worker, seen in self._seen.items() if worker in present}
+        self._sums = kept(self._sums)
 
     def _counted_families(self) -> Iterable[Family]:
         found: dict[str, Family] = {name: (*family[:3], []) for name, family in self._counted.items()}
@@ -96,6 +99,11 @@ def _gauge(family: Family, values: Mapping[Key, list[float]]) -> Family:
 
 def _key(labels: Iterable[Sequence[str]]) -> Labels:
     return tuple((name, value) for name, value in labels)
+
+
+def _thing(labels: Labels) -> Labels:
+    """What of the labels may come and go: services and endpoints, whose number has no bound over time."""
+    return tuple(each for each in labels if each[0] in ("service", "endpoint"))
 
 
 def _series(key: Key) -> Key:

@@ -53,11 +53,23 @@ def test_gauges_are_sums_of_those_who_answer_unless_another_rule_is_named() -> N
     assert value_of(totals.add({FIRST: gauge(name, 3), SECOND: gauge(name, 4)}, are_all=True)) == 3.5
 
 
-def test_a_series_that_nobody_knows_any_more_is_forgotten() -> None:
+def test_a_service_that_nobody_knows_any_more_is_forgotten() -> None:
     totals = Totals()
     totals.add({FIRST: counter(3)}, are_all=True)
 
     assert totals.add({FIRST: []}, are_all=True) == []
+    assert value_of(totals.add({FIRST: counter(1)}, are_all=True)) == 1
+
+
+def test_what_only_an_ended_worker_had_met_with_stays_counted() -> None:
+    def outcomes(*names: str) -> Families:
+        return [("operations", "counter", "x", [("operations_total", [("outcome", name)], 2.0) for name in names])]
+
+    totals = Totals()
+    totals.add({FIRST: outcomes("OK", "RATE_LIMITED"), SECOND: outcomes("OK")}, are_all=True)
+    ((_, _, _, samples),) = totals.add({(0, 103): outcomes("OK"), SECOND: outcomes("OK")}, are_all=True)
+
+    assert {labels[0][1]: value for _, labels, value in samples} == {"OK": 6.0, "RATE_LIMITED": 2.0}
 
 
 def test_samples_of_a_histogram_begin_anew_together() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from benchmarks.drawing import FAINT, OURS, THEIRS, picture, text
 from benchmarks.rounds import RESULTS
 from benchmarks.running import ROOT
+from benchmarks.timelines import timelines
 
 PICTURES = ROOT / "docs" / "pictures"
 WIDTH, BAR, GAP = 760, 22, 10
@@ -105,6 +106,9 @@ def main() -> None:
     growth = RESULTS / "growth.json"
     if growth.exists():
         _write("growth", panels(json.loads(growth.read_text())["curves"]))
+    chaos = RESULTS / "chaos.json"
+    if chaos.exists():
+        _write("chaos", timelines(json.loads(chaos.read_text())))
 
 
 def _write(name: str, drawn: str) -> Path:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import eq
 from random import random
 from typing import Any
 
@@ -14,11 +13,12 @@ from federation.extensions.rate_limits.headers import rate_limit_headers, retry_
 from federation.extensions.rate_limits.plan_calls import plan_calls
 from federation.extensions.rate_limits.principals import Caller
 from federation.extensions.rate_limits.shadow import log_shadowed
+from federation.extensions.rate_limits.usual_asking import UsualAsking, usual_asking
 from federation.extensions.rate_limits.waits import spread
 from federation.operations.cost import Costs
 from federation.operations.extension import Denial, OperationRun
 from federation.operations.operation import Operation
-from schemas.policy import Mode, PolicyTable
+from schemas.policy import PolicyTable
 from schemas.rate_windows import print_window
 
 RATE_LIMITED = "RATE_LIMITED"
@@ -46,9 +46,8 @@ class FieldLimits:
         if not occurrences:
             return None
         is_unconditional = not any(field.conditions for each in occurrences for field in each.fields)
-        rules = [bound for each in occurrences for bound in each.rules]
-        is_simple = not any(bound.is_settled or bound.rule.mode is Mode.SHADOW for bound in rules)
-        return OperationLimits(self, plan_calls(occurrences), common_tag(self.policies), is_unconditional, is_simple)
+        calls, tag = plan_calls(occurrences), common_tag(self.policies)
+        return OperationLimits(self, calls, tag, is_unconditional, usual_asking(calls, tag))
 
 
 def common_tag(policies: PolicyTable) -> str:
@@ -66,39 +65,34 @@ def common_tag(policies: PolicyTable) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OperationLimits:
-    """The limits of one operation, request by request.
-
-    All of its fields are wanted where it `is_unconditional`. It `is_simple` where nothing is settled or in shadow.
-    """
+    """The limits of one operation, request by request; all of its fields are wanted where it `is_unconditional`."""
 
     limits: FieldLimits
     calls: tuple[Planned, ...]
     tag: str
     is_unconditional: bool = False
-    is_simple: bool = False
+    usual: UsualAsking | None = None
 
     async def decide(self, run: OperationRun) -> Sequence[Denial]:
         """Which fields are refused; the headers of the answer say what remains. Raises RateLimitsUnavailable."""
         limits = self.limits
         request, context = run.request, run.context
         caller = Caller(context.identity, request.client_address, request.headers, run.variables)
-        asking = Asking(caller, limits.costs, self.tag)
         gets_all = self.is_unconditional and not run.masked
-        for number, planned in enumerate(self.calls):
-            wanted = planned.occurrences
-            if not gets_all:
-                wanted = tuple(each for each in wanted if any(map(run.is_wanted, each.fields)))
-            if wanted:
-                asking.add(number, planned, wanted)
-        if not asking.buckets:
-            return ()
-        asks = asking.asks
-        verdict = await limits.counts.decide(asking.buckets, asks)
-        if self.is_simple and all(map(eq, verdict.admitted, (ask.calls for ask in asks))):
-            limits.decisions.allow(KINDS)
-            headers = rate_limit_headers(asking.buckets, asking.names, verdict, range(len(asking.buckets)))
-            context.answer_headers.extend(headers)
-            return ()
+        usual = self.usual if gets_all else None
+        if usual is not None:
+            buckets = usual.buckets(caller)
+            verdict = await limits.counts.decide(buckets, usual.asks)
+            if 0 not in verdict.admitted:
+                limits.decisions.allow(KINDS)
+                context.answer_headers.extend(rate_limit_headers(buckets, usual.names, verdict, range(len(buckets))))
+                return ()
+            asking = self._asking(run, caller, gets_all=True)
+        else:
+            asking = self._asking(run, caller, gets_all=gets_all)
+            if not asking.buckets:
+                return ()
+            verdict = await limits.counts.decide(asking.buckets, asking.asks)
         shadowed = log_shadowed(asking.shadowed(verdict))
         answered = list(asking.enforced(verdict))
         self._count(shadowed, [each.call for each in answered if each.wait])
@@ -107,6 +101,16 @@ class OperationLimits:
         )
         self._settle_later(run, asking, verdict, answered)
         return self._denials(run, [each for each in answered if each.wait])
+
+    def _asking(self, run: OperationRun, caller: Caller, *, gets_all: bool) -> Asking:
+        asking = Asking(caller, self.limits.costs, self.tag)
+        for number, planned in enumerate(self.calls):
+            wanted = planned.occurrences
+            if not gets_all:
+                wanted = tuple(each for each in wanted if any(map(run.is_wanted, each.fields)))
+            if wanted:
+                asking.add(number, planned, wanted)
+        return asking
 
     def _count(self, shadowed: Mapping[str, int], refused: Sequence[Call]) -> None:
         decisions = self.limits.decisions

@@ -1,6 +1,6 @@
 """Tell clients what remains, by the RateLimit header fields for HTTP (IETF draft) and `Retry-After`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ class _Told(NamedTuple):
 
 
 def rate_limit_headers(
-    buckets: list[Bucket], names: list[str], verdict: Verdict, told: Iterable[int]
+    buckets: Sequence[Bucket], names: Sequence[str], verdict: Verdict, told: Iterable[int]
 ) -> list[RawHeader]:
     """`ratelimit-policy` and `ratelimit` for the counts in `told`; of several with one name the one with least left.
 

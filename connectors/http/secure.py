@@ -2,7 +2,9 @@
 
 import asyncio
 import ssl
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Sequence
+from contextlib import aclosing
+from typing import cast
 
 import httpx
 
@@ -118,13 +120,18 @@ class SecureHttpClient:
             coding = response.headers.get("content-encoding", "identity")
             if coding.lower() != "identity":
                 raise BadAnswer("the service compressed its answer, which was not asked for", detail=coding)
-            body = bytearray()
-            async for part in response.aiter_raw():
-                body += part
-                if len(body) > self._limits.max_answer_bytes:
-                    limit = self._limits.max_answer_bytes
-                    raise AnswerTooLarge(f"the service's answer is larger than the limit of {limit} bytes")
+            # Left to itself, a generator that is not read to its end is closed by a task that nobody waits for.
+            async with aclosing(cast("AsyncGenerator[bytes, None]", response.aiter_raw())) as parts:
+                body = await self._read(parts)
         finally:
             await response.aclose()
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return HttpResponse(response.status_code, headers, bytes(body))
+        return HttpResponse(response.status_code, headers, body)
+
+    async def _read(self, parts: AsyncIterable[bytes]) -> bytes:
+        body, limit = bytearray(), self._limits.max_answer_bytes
+        async for part in parts:
+            body += part
+            if len(body) > limit:
+                raise AnswerTooLarge(f"the service's answer is larger than the limit of {limit} bytes")
+        return bytes(body)

@@ -4,12 +4,14 @@ import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from examples.storefront.run import Storefront
+from federation.cli.admin_server import administering_alone
 from federation.cli.listen import address_of, listen
 from federation.cli.server import serve
 from federation.config.read import read_config
@@ -30,7 +32,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 async def _serve(config_environment: dict[str, str], listener: socket.socket, ready: asyncio.Event) -> None:
     origin = Origin(lambda: read_config(CONFIG, {**os.environ, **config_environment}), CONFIG)
-    await serve(origin, origin.read(), listener, ready.set)
+    config = origin.read()
+    await serve(origin, config, listener, ready.set, partial(administering_alone, config, None))
 
 
 @pytest_asyncio.fixture

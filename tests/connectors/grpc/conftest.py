@@ -143,12 +143,12 @@ def soon() -> Callable[..., float]:
 
 
 @pytest.fixture
-async def orders(serve: Serve) -> Server:
+async def orders(serve: Serve) -> AsyncIterator[Server]:
     """The storefront's orders service, in this process."""
-    database = sqlite3.connect(":memory:", isolation_level=None)
-    database.row_factory = sqlite3.Row
-    fill(database)
-    return await serve({f"{SERVICE.full_name}/{name}": _handle(name, of) for name, of in methods(database).items()})
+    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
+        database.row_factory = sqlite3.Row
+        fill(database)
+        yield await serve({f"{SERVICE.full_name}/{name}": _handle(name, of) for name, of in methods(database).items()})
 
 
 @pytest.fixture(scope="session")

@@ -126,18 +126,19 @@ def _rules(parts: RouteParts, section: RouteSection) -> tuple[Layer, ...]:
 def _target(parts: RouteParts, section: RouteSection, way: RouteWay) -> RouteTarget:
     config = parts.config
     rules = _rules(parts, section)
+    most_bytes = section.max_request_size or config.server.max_request_size
     respond: Respond
     if way.stored is not None:
         # Not the layer that looks for the text: it is the configuration's own, and trusted like it.
         layers = request_layers(parts.authentication, parts.limits, rules, parts.answers, parts.of_team)
         handler = wrap_handler(layers, parts.pipeline.answer)
-        most_bytes = section.max_request_size or config.server.max_request_size
         respond = OperationEndpoint(way.stored, handler, most_bytes).respond
     else:
         assert way.service is not None
         layers = request_layers(parts.authentication, parts.limits, rules, None)
         respond = in_layers(layers, _pass_through(parts, section, way.service, way.transforms).respond)
-    return RouteTarget(section.path, respond, section.timeout or config.server.request_timeout, section.loose_paths)
+    budget = section.timeout or config.server.request_timeout
+    return RouteTarget(section.path, respond, budget, most_bytes, section.loose_paths)
 
 
 def _pass_through(

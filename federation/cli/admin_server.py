@@ -13,8 +13,9 @@ from federation.admin.administered import Administered
 from federation.admin.administration import make_app, make_standing
 from federation.admin.app import AdminApp
 from federation.admin.crew import Crew
+from federation.admin.told import MOST_BYTES
 from federation.admin.workforce import Alone, OneWorker
-from federation.cli.connection import ConnectionLimits
+from federation.cli.connection_limits import ConnectionLimits
 from federation.cli.leaving_server import Events, LeavingPolicy, LeavingServer
 from federation.cli.listen import listen
 from federation.config.admin_section import AdminSection
@@ -24,10 +25,13 @@ from federation.task_group import task_group
 
 log = logging.getLogger(__name__)
 
+
+def _is_too_large(_method: bytes, _target: bytes, length: int) -> bool:
+    return length > MOST_BYTES
+
+
 # Few ask, and none may take much.
-LIMITS = ConnectionLimits(
-    most_connections=64, most_head_bytes=16 << 10, head_seconds=5.0, client_seconds=10.0, idle_seconds=30.0
-)
+LIMITS = ConnectionLimits(64, 16 << 10, head_seconds=5, client_seconds=10, idle_seconds=30, is_too_large=_is_too_large)
 LEAVING = LeavingPolicy(notice=0.0, patience=1.0)
 JoinCrew: TypeAlias = Callable[[int, int, socket.socket], None]
 

@@ -1,11 +1,13 @@
 """One client's connection: what it may send and how slowly, and whether its requests are let in."""
 
 import asyncio
-from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+import logging
+from typing import Any, Final, TypeAlias, cast
 
+from httptools import HttpParserError, HttpParserUpgrade
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from federation.cli.connection_limits import ConnectionLimits
 from federation.cli.refusals import (
     HEAD_TOO_LARGE,
     OVERLOADED,
@@ -13,49 +15,32 @@ from federation.cli.refusals import (
     TOO_MANY_CONNECTIONS,
     TOO_SLOW,
 )
+from federation.cli.stand_ins import TRAILERS, LastAnswer, Unread
+from federation.cli.strict_http import (
+    MALFORMED,
+    REPEATED,
+    TELLING,
+    VERSION_UNKNOWN,
+    VERSIONS,
+    Head,
+    Refused,
+    check_head,
+    size_of,
+    write_head,
+)
 from federation.door.door import Door
 from federation.http.reply import MINDS_ITS_CLIENT
 
 # Bodies up to this size are awaited before the request is let in, so that a slow client takes nobody's place.
 AWAITED_BODY_BYTES = 32 << 10
 ALWAYS_ANSWERED = b"/health/"
+# Stands in the scope of a request whose body is not read, since it is longer than whoever answers would read.
+BODY_TOO_LARGE: Final = "interlace.body_too_large"
+# For how long a client that was told something final may go on sending before it is cut off.
+LINGER_SECONDS = 2.0
 Application: TypeAlias = Any
 
-
-@dataclass(frozen=True, slots=True)
-class ConnectionLimits:
-    """What clients may take; sizes in bytes, times in seconds.
-
-    A request's head has to come within `head_seconds` of its first byte, its body within `client_seconds` of its head,
-    and its answer has to be taken within as much. A connection may be idle for `idle_seconds`.
-    """
-
-    most_connections: int = 10_000
-    most_head_bytes: int = 32 << 10
-    head_seconds: float = 10.0
-    client_seconds: float = 30.0
-    idle_seconds: float = 75.0
-
-
-class _Dropped(list[tuple[bytes, bytes]]):
-    """Takes the headers that follow a chunked body: nobody reads them, and their number has no bound."""
-
-    def append(self, header: tuple[bytes, bytes]) -> None:
-        """Keep nothing."""
-
-
-class _Unread:
-    """Stands where the exchange would be of which nothing more is read: what comes of it is dropped."""
-
-    response_started = response_complete = True
-    keep_alive = more_body = False
-
-    def __init__(self) -> None:
-        self.message_event = asyncio.Event()
-
-
-# Where these stand the head of a request has been read, and that of the next has not begun.
-_TRAILERS = _Dropped()
+log = logging.getLogger(__name__)
 
 
 class Connection(HttpToolsProtocol):
@@ -63,6 +48,9 @@ class Connection(HttpToolsProtocol):
 
     No time is taken for a request: the server calls `look` about once a second, which finds out what has not changed
     since. So these limits cost a request nothing, and are up to a second longer.
+
+    What is refused is answered in its turn, and then the connection lingers: closed at once, with bytes unread, it
+    would be reset, and the client could lose the answer (RFC 9112, section 9.6).
     """
 
     def __init__(self, *, door: Door, limits: ConnectionLimits, **settings: Any) -> None:
@@ -72,6 +60,10 @@ class Connection(HttpToolsProtocol):
         self._limits = limits
         self._idle_seconds = limits.idle_seconds
         self._head_bytes = 0
+        self._told: dict[bytes, bytes] = {}  # the telling headers of the request that is read
+        # The last that were found valid: they are the same for most requests of a connection.
+        self._host = self._target = b"\0"
+        self._anew = b""  # a head that is to be read once more
         self._put_off: tuple[RequestResponseCycle, Application] | None = None
         self._inside: Any = None  # the scope of the request that was let in
         self._is_unread = False
@@ -79,6 +71,7 @@ class Connection(HttpToolsProtocol):
         self._looked_at: tuple[object, str] | None = None
         self._since = 0.0
         self._unread_since: float | None = None
+        self._lingers_since: float | None = None
 
     def look(self) -> None:
         """Give the client up where it takes too long, unless the application does that itself."""
@@ -86,6 +79,10 @@ class Connection(HttpToolsProtocol):
             self._unread_since = self._looked_at = None
             return
         now, limits, awaited = self.loop.time(), self._limits, self._awaited()
+        if self._lingers_since is not None:
+            if now - self._lingers_since > LINGER_SECONDS:
+                self.transport.abort()
+            return
         if self._looked_at is None or self._looked_at[0] is not self.scope or self._looked_at[1] != awaited:
             self._looked_at, self._since = (self.scope, awaited), now
         if not self.transport.get_write_buffer_size():
@@ -102,7 +99,7 @@ class Connection(HttpToolsProtocol):
             awaited == "body" and waited > limits.client_seconds
         ):
             self._door.clients_given_up += 1
-            self._end_with(TOO_SLOW)
+            self._refuse_unread(TOO_SLOW)
 
     def close_after_answer(self, idle_seconds: float) -> None:
         """Close when the next answer has been sent, or when the connection has been idle for so long."""
@@ -117,16 +114,18 @@ class Connection(HttpToolsProtocol):
         super().connection_made(cast("asyncio.Transport", transport))
         if len(self.connections) > self._limits.most_connections:
             self._door.connections_refused += 1
-            self._end_with(TOO_MANY_CONNECTIONS)
+            self._has_ended = True
+            self.transport.write(TOO_MANY_CONNECTIONS)
+            self.transport.close()  # and no lingering, of which there could be any number
 
     def data_received(self, data: bytes) -> None:
         """Bytes have come."""
         if self._has_ended:
             return
         self._head_bytes += len(data)
-        super().data_received(data)
+        self._parse(data)
         if self._head_bytes > self._limits.most_head_bytes and self._is_in_head():
-            self._end_with(HEAD_TOO_LARGE)
+            self._refuse_unread(HEAD_TOO_LARGE)
         elif self._put_off is not None and len(self.cycle.body) > AWAITED_BODY_BYTES:
             self._let_in(*self._put_off)
 
@@ -139,24 +138,48 @@ class Connection(HttpToolsProtocol):
 
     # What the parser says.
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One line of a head, or one after a chunked body."""
+        name = name.lower()
+        if name in TELLING:
+            self._told[name] = value if name not in self._told else REPEATED
+        self.headers.append((name, value))
+
     def on_headers_complete(self) -> None:
-        """The whole head of a request."""
-        most, limiter = self._limits.most_head_bytes, self._limiter
-        if self._head_bytes > most and _size(self.url, self.headers) > most:
-            self._end_with(HEAD_TOO_LARGE)
-        elif self._has_ended:
-            self.cycle = cast("RequestResponseCycle", _Unread())
-        elif limiter is not None and limiter.in_flight >= limiter.limit and self._may_be_refused_unread():
+        """The whole head of a request. Raises Refused where it is not to be read on."""
+        most, limiter, told = self._limits.most_head_bytes, self._limiter, self._told
+        if self._has_ended or (self._head_bytes > most and size_of(self.url, self.headers) > most):
+            raise Refused(HEAD_TOO_LARGE)
+        parser, url = self.parser, self.url
+        if (
+            told.get(b"host") != self._host
+            or url != self._target
+            or parser.should_upgrade()
+            or b"transfer-encoding" in told
+            or b"expect" in told
+        ):
+            self._check(Head(parser.get_method(), url, parser.get_http_version(), told))
+            if self._anew:
+                return
+        length = told.get(b"content-length")
+        if length is not None and self._limits.is_too_large(parser.get_method(), self.url, int(length)):
+            cast("dict[str, object]", self.scope)[BODY_TOO_LARGE] = True
+        if limiter is not None and limiter.in_flight >= limiter.limit and self._may_be_refused_unread():
             limiter.refuse()
-            self.cycle = cast("RequestResponseCycle", _Unread())
+            self.cycle = cast("RequestResponseCycle", Unread())
             self._is_unread = True
         else:
             super().on_headers_complete()
-        self.headers = _TRAILERS
+            if self.scope["http_version"] not in VERSIONS:
+                raise Refused(VERSION_UNKNOWN)
+        self.headers = TRAILERS
 
     def on_message_complete(self) -> None:
         """The end of a request."""
+        if self._anew:
+            return
         self._head_bytes = 0
+        self._told = {}
         if self._is_unread:
             self._is_unread = False
             self.transport.write(OVERLOADED)
@@ -165,11 +188,46 @@ class Connection(HttpToolsProtocol):
         if self._put_off is not None:
             self._let_in(*self._put_off)
 
+    def _parse(self, data: bytes) -> None:
+        rest: bytes | memoryview = data
+        while rest and not self._has_ended:
+            try:
+                self.parser.feed_data(rest)
+            except HttpParserUpgrade as upgrade:
+                rest = memoryview(rest)[upgrade.args[0] :]
+                # RFC 9110, section 7.8: an upgrade may be ignored. The parser believes that it is made, and that what
+                # follows, be it the body of this request, is of another protocol.
+                head, self._anew, self._told = self._anew, b"", {}
+                self._parse(head)
+            except HttpParserError as error:
+                cause = error.__context__
+                if isinstance(cause, Refused | HttpParserError | None):
+                    log.info("a request was refused unread", extra={"detail": str(cause or error)})
+                else:
+                    log.exception("the head of a request could not be read")
+                self._refuse_unread(cause.answer if isinstance(cause, Refused) else MALFORMED)
+            else:
+                return
+
+    def _check(self, head: Head) -> None:
+        """Look closely at a head that is not like most. Raises Refused."""
+        self.url, host = check_head(head)
+        if host is not None:  # RFC 9112, section 3.2.2: what the target names counts, and not the header
+            self.headers[:] = [(b"host", host), *(line for line in self.headers if line[0] != b"host")]
+        elif b"host" in head.told:
+            self._host, self._target = head.told[b"host"], self.url
+        self.expect_100_continue = head.version == "1.1" and head.told.get(b"expect", b"").lower() == b"100-continue"
+        if self.parser.should_upgrade():
+            self._anew = write_head(head._replace(target=self.url), self.headers)
+
     # What becomes of a request.
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Application) -> None:
         """The request's turn has come: it is let in once its body is there, unless the client waits to be asked."""
-        if cycle.more_body and not cycle.waiting_for_100_continue:
+        if BODY_TOO_LARGE in cycle.scope:
+            self._let_it_be_the_last(cycle)
+            self._let_in(cycle, app)
+        elif cycle.more_body and not cycle.waiting_for_100_continue:
             self._put_off = (cycle, app)
         else:
             self._let_in(cycle, app)
@@ -189,7 +247,7 @@ class Connection(HttpToolsProtocol):
         """The answer has been given; the next request may come. How long it may take, `look` finds out."""
         self._leave()
         self.server_state.total_requests += 1
-        if self.transport.is_closing():
+        if self.transport.is_closing() or self._lingers_since is not None:
             return
         self.flow.resume_reading()
         if self.pipeline:
@@ -222,14 +280,45 @@ class Connection(HttpToolsProtocol):
         else:
             self.on_response_complete()
 
+    def _refuse_unread(self, answer: bytes) -> None:
+        """Refuse the request that is being read; one that came whole before it is answered first, and is the last."""
+        cycle = cast("RequestResponseCycle | None", self.cycle)
+        self.headers = TRAILERS
+        if cycle is None or cycle.response_complete or cycle.more_body:
+            self._end_with(answer)
+        else:
+            self._has_ended = True
+            self._let_it_be_the_last(cycle)
+
+    def _let_it_be_the_last(self, cycle: RequestResponseCycle) -> None:
+        cycle.keep_alive = False
+        cycle.transport = cast("asyncio.Transport", LastAnswer(self.transport, self._linger))
+
     def _end_with(self, answer: bytes) -> None:
         """Say why, unless the answer to another request is on its way, and close."""
         cycle = cast("RequestResponseCycle | None", self.cycle)
-        if cycle is None or cycle.response_complete or (not cycle.response_started and not self.pipeline):
-            self.transport.write(answer)
+        if self.pipeline or (cycle is not None and cycle.response_started and not cycle.response_complete):
+            self._has_ended = True
+            self._put_off = None
+            self.transport.close()
+            return
+        self.transport.write(answer)
+        self._linger()
+
+    def _linger(self) -> None:
+        """Say that nothing more comes, and wait a little for the client to close: `look` ends that."""
+        cycle = cast("RequestResponseCycle | None", self.cycle)
+        if cycle is not None and not cycle.response_complete:
+            cycle.disconnected = True
+            cycle.message_event.set()
         self._has_ended = True
         self._put_off = None
-        self.transport.close()
+        if self._lingers_since is not None or self.transport.is_closing():
+            return
+        self._lingers_since = self.loop.time()
+        self.flow.resume_reading()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
 
     # What it waits for.
 
@@ -243,8 +332,4 @@ class Connection(HttpToolsProtocol):
 
     def _is_in_head(self) -> bool:
         headers = cast("list[tuple[bytes, bytes]] | None", self.headers)
-        return headers is not None and headers is not _TRAILERS
-
-
-def _size(url: bytes, headers: list[tuple[bytes, bytes]]) -> int:
-    return len(url) + sum(len(name) + len(value) + 4 for name, value in headers)
+        return headers is not None and headers is not TRAILERS

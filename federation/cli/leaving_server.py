@@ -12,7 +12,8 @@ from typing import Any
 
 import uvicorn
 
-from federation.cli.connection import Connection, ConnectionLimits
+from federation.cli.connection import Connection
+from federation.cli.connection_limits import ConnectionLimits
 from federation.door.door import Door
 
 log = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from federation.admin.obeying import obeying
 from federation.assembly.build_supergraph import build_supergraph
 from federation.assembly.lasting import open_lasting
 from federation.cli.admin_server import administering_alone, administering_crew
-from federation.cli.connection import ConnectionLimits
+from federation.cli.connection_limits import ConnectionLimits
 from federation.cli.garbage import collect_seldom, use_one_arena
 from federation.cli.leave_with_parent import leaving_with_parent
 from federation.cli.leaving_server import Events, LeavingPolicy, LeavingServer
@@ -126,10 +126,11 @@ async def serve(
         collect_seldom()
         take_short_turns()
         door = make_door(config)
+        edge = make_edge(config, gateway)
         server = LeavingServer(
-            make_edge(config, gateway),
+            edge,
             door,
-            _connection_limits(config),
+            _connection_limits(config, edge),
             LeavingPolicy(config.server.shutdown.notice, config.server.shutdown.patience),
             Events(on_ready, gateway.retire),
         )
@@ -166,10 +167,15 @@ async def _unadministered(_: Administered) -> AsyncIterator[None]:
     yield
 
 
-def _connection_limits(config: Config) -> ConnectionLimits:
+def _connection_limits(config: Config, edge: App) -> ConnectionLimits:
     clients = config.server.clients
     return ConnectionLimits(
-        clients.max_connections, clients.max_head_size, clients.head_timeout, clients.timeout, clients.idle_timeout
+        clients.max_connections,
+        clients.max_head_size,
+        clients.head_timeout,
+        clients.timeout,
+        clients.idle_timeout,
+        edge.is_too_large,
     )
 
 

@@ -14,6 +14,7 @@ from federation.http.read_body import ClientGone
 from federation.http.read_headers import read_headers
 from federation.http.reply import JSON, Headers, Receive, Reply, Scope, Send, json_reply, send_reply
 from federation.http.route_endpoint import RouteEndpoint, ServedRoutes
+from federation.patterns.path import PathInvalid, read_path
 from federation.request import ClientAnswer, ClientRequest
 
 OWN_PATHS = frozenset({"/health/live", "/health/ready"})
@@ -58,6 +59,8 @@ class App:
     def __init__(self, gateway: ServedGateway, options: EdgeOptions) -> None:
         self._gateway = gateway
         self._path = options.path
+        self._target = options.path.encode()
+        self._most_bytes = options.max_request_size
         self._assets = f"{options.path.rstrip('/')}/assets/"
         addresses = ClientAddresses(options.trusted_proxies)
         self._endpoint = GraphQLEndpoint(gateway, options.max_request_size, addresses, options.max_batch)
@@ -81,6 +84,21 @@ class App:
         if cors:
             reply = Reply(reply.status, reply.content_type, reply.body, (*reply.headers, *cors))
         await send_reply(send, reply, with_body=scope["method"] != "HEAD")
+
+    def is_too_large(self, method: bytes, target: bytes, length: int) -> bool:
+        """Whether a body of so many bytes is refused by whoever answers this method at this path and query."""
+        if target == self._target:
+            return length > self._most_bytes
+        path = target.partition(b"?")[0].decode("latin-1")
+        if path == self._path:
+            return length > self._most_bytes
+        routes = self._gateway.routes
+        if routes is None:
+            return False
+        try:
+            return routes.is_too_large(method.decode("ascii"), read_path(path), length)
+        except PathInvalid:
+            return False
 
     async def _route(self, scope: Scope, receive: Receive, headers: Mapping[str, str]) -> Reply:
         path: str = scope["path"]

@@ -74,7 +74,9 @@ class RouteEndpoint:
     ) -> None:
         length = _length(headers)
         body = StreamedBody(receive)
-        await body.begin()
+        routes = self._gateway.routes
+        if length is None or routes is None or not routes.is_too_large(scope["method"], path, length):
+            await body.begin()  # else it stays unread: the answer is known
         scope[MINDS_ITS_CLIENT] = True
         peer = scope["client"][0] if scope.get("client") else ""
         request = RoutedRequest(

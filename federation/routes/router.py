@@ -12,7 +12,7 @@ from federation.patterns.path import PathInvalid, RequestPath
 from federation.patterns.table import Found, Route, RouteTable
 from federation.request import RequestContext
 from federation.routes.problems import problem
-from federation.routes.routed import ClientLeft, DeadlineExceeded, Deliver, RoutedAnswer, RoutedRequest
+from federation.routes.routed import BodyTooLarge, ClientLeft, DeadlineExceeded, Deliver, RoutedAnswer, RoutedRequest
 from federation.telemetry.request_counts import NO_ROUTE, RouteCounts
 
 log = logging.getLogger(__name__)
@@ -25,12 +25,14 @@ Respond: TypeAlias = Callable[[RoutedRequest, Mapping[str, str], RequestContext]
 class RouteTarget:
     """What a route does: `name` is what logs call it, `budget` (seconds) all the time that a request has.
 
+    A request whose body says that it is longer than `most_bytes` is refused before anything of it is read.
     Only where it `takes_loose` paths does it get any that servers may understand in several ways.
     """
 
     name: str
     respond: Respond
     budget: float
+    most_bytes: int
     takes_loose: bool = False
 
 
@@ -42,11 +44,19 @@ class Router:
         self._table = RouteTable(found)
         self._methods = tuple(sorted(frozenset[str]().union(*(route.methods for route in found))))
         self.longest = max((route.target.budget for route in found), default=0.0)
+        self._least_bytes = min((route.target.most_bytes for route in found), default=0)
 
     def methods(self, path: RequestPath) -> tuple[str, ...]:
         """The methods by which a path may be asked for; none where it has no route."""
         found = [each for each in self._methods if isinstance(self._table.find(each, path.segments), Found)]
         return tuple(sorted({*found, *(("HEAD",) if "GET" in found else ())}))
+
+    def is_too_large(self, method: str, path: RequestPath, length: int) -> bool:
+        """Whether a body of so many bytes is more than the route of this path takes, if there is one."""
+        if length <= self._least_bytes:
+            return False
+        found = self._table.find(method, path.segments)
+        return isinstance(found, Found) and length > found.route.target.most_bytes
 
     async def answer(self, request: RoutedRequest, deliver: Deliver, counts: RouteCounts) -> None:
         """Answer one request, and count it. Raises ClientLeft."""
@@ -74,6 +84,8 @@ class Router:
         try:
             if request.path.is_loose and not target.takes_loose:
                 raise PathInvalid("the path has an encoded slash or a ';', which this route does not take")
+            if request.length is not None and request.length > target.most_bytes:
+                raise BodyTooLarge(f"the body is larger than {target.most_bytes} bytes")
             async with asyncio.timeout_at(context.deadline):
                 answer = await target.respond(request, found.parameters, context)
         except ClientLeft:

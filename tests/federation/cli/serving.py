@@ -1,12 +1,12 @@
 """Serve an ASGI application by the server that `interlace serve` uses, in this process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from federation.cli.connection import ConnectionLimits
+from federation.cli.connection_limits import ConnectionLimits
 from federation.cli.leaving_server import Events, LeavingPolicy, LeavingServer
 from federation.cli.listen import listen
 from federation.door.door import Door
@@ -74,7 +74,7 @@ class Served:
 
 @asynccontextmanager
 async def serving(
-    application: Answering,
+    application: Callable[[Any, Any, Any], Awaitable[None]],
     *,
     most: int = 100,
     limits: ConnectionLimits | None = None,
@@ -106,7 +106,8 @@ async def serving(
         finally:
             server.should_exit = server.force_exit = True
             server.stop(at_once=True)
-            application.may_answer.set()
+            if isinstance(application, Answering):
+                application.may_answer.set()
             await stopped.wait()
             await served.disconnect()
 

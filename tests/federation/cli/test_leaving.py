@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from federation.cli.connection import ConnectionLimits
+from federation.cli.connection_limits import ConnectionLimits
 from federation.cli.leaving_server import LeavingPolicy
 from tests.federation.cli.serving import PATIENCE, Answering, post, read_answer, serving, until
 

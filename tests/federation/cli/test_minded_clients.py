@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from federation.cli.connection import ConnectionLimits
+from federation.cli.connection_limits import ConnectionLimits
 from federation.http.reply import MINDS_ITS_CLIENT
 from tests.federation.cli.serving import Answering, Served, post, serving, until
 

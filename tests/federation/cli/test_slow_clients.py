@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from federation.cli.connection import ConnectionLimits
+from federation.cli.connection_limits import ConnectionLimits
 from tests.federation.cli.serving import Answering, post, read_answer, serving, until
 
 IMPATIENT = ConnectionLimits(head_seconds=0.2, client_seconds=0.2, idle_seconds=1.0)

@@ -1,5 +1,6 @@
 """Open a gateway as configured, and close it with everything that it holds."""
 
+from asyncio import to_thread
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -53,7 +54,7 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
         caching = caching_rules(config, built, connectors)
         fallbacks = fallbacks_of(config, built, connectors, lasting.cache)
         trusted = trusted_documents(config)
-        ways = route_ways(config, services, built.supergraph.api, trusted)
+        ways = await to_thread(route_ways, config, services, built.supergraph.api, trusted)
         of_team = team_layers(config)
         if config.authentication is not None:
             authentication = make_authentication(config, config.authentication, lasting.trust)
@@ -70,7 +71,7 @@ async def make_snapshot(config: Config, built: BuiltSupergraph, lasting: Lasting
             config, services, authentication, limits, counts, lasting.decisions, cache, answers, of_team, pipeline
         )
         router = make_router(parts, ways)
-        described = published(config, built.supergraph.api, ways)
+        described = await to_thread(published, config, built.supergraph.api, ways)
         operations = PersistedOperations(persisted_options(config, trusted), lasting.store)
     except BaseException as error:
         for each in (discovered, *([authentication] if authentication is not None else []), *services.all):

@@ -9,15 +9,12 @@ from dataclasses import dataclass
 from functools import partial
 from time import time
 
+from federation.composition.collection_paused import collection_paused
 from federation.config.sections import Config
 from federation.errors import ConfigurationError
 from federation.gateway import Gateway, Snapshot
 
 log = logging.getLogger(__name__)
-
-# What a snapshot was made of are circles of objects, which a server that collects garbage seldom would keep for long.
-# Collecting them stops everything for some tens of milliseconds, so it is not done each time.
-CHANGES_BETWEEN_COLLECTIONS = 16
 
 # Of the server section only these hold at once; the others are about sockets and processes that are there already.
 RELOADED = frozenset({"introspection", "request_timeout"})
@@ -90,7 +87,9 @@ class Reloader:
         `on_live` is told the outcome as soon as it is known, before the old one is drained.
         """
         async with self._one_at_a_time:
-            snapshot, outcome = await self._try(reason)
+            # What is made of a snapshot while it is built is no garbage yet: looking for some would only stop requests.
+            with collection_paused():
+                snapshot, outcome = await self._try(reason)
             self.counts["refused" if outcome.problems else "changed" if outcome.changed else "unchanged"] += 1
             self.last = (time(), reason, outcome)
             if snapshot is None:
@@ -100,8 +99,9 @@ class Reloader:
             log.warning("a new version is live", extra={"reason": reason, "version": snapshot.version})
             on_live(outcome)  # nobody runs before the gateway has swapped it in, which it does at once
             await self._gateway.replace(snapshot)
-            if self.counts["changed"] % CHANGES_BETWEEN_COLLECTIONS == 0:
-                gc.collect()
+            # The old one is circles of objects, which a server that collects seldom would keep for long. Now there is
+            # little else to look at; later it would take longer, and stop requests for longer.
+            gc.collect()
             return outcome
 
     async def _try(self, reason: str) -> tuple[Snapshot | None, Reloaded]:

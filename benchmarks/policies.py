@@ -23,7 +23,7 @@ from benchmarks.measuring import GATEWAY_CORE, CannotMeasure, Load
 from benchmarks.peers import SUBGRAPHS, Workload
 from benchmarks.rounds import Plan, Row, as_json, keep, ratio, table, take_turns
 from benchmarks.running import ROOT, Program, Programs, ask, without_traceback
-from benchmarks.storefront import EXAMPLE, QUERY, Shop
+from benchmarks.storefront import QUERY, Shop
 
 CONNECTIONS, AT_ONCE = 16, 4
 PLAN, QUICK = Plan(rounds=7, seconds=4, warm=3), Plan(rounds=3, seconds=3, warm=2)
@@ -88,16 +88,7 @@ def public_workload(programs: Programs) -> tuple[str, Sequence[str], str]:
 
 def storefront(programs: Programs) -> tuple[str, Sequence[str], str]:
     """The storefront, likewise."""
-    shop = Shop(programs)
-    subgraphs = "".join(
-        f"  {each}:\n    sdl: {EXAMPLE / 'subgraphs' / each}.graphql\n" for each in ("user", "order", "preference")
-    )
-    services = "".join(
-        f"  {service}:\n    endpoints: ['{address}']\n    share_calls: false\n"
-        for service, address in shop.addresses.items()
-    )
-    text = f"server:\n  share_requests: false\nsubgraphs:\n{subgraphs}services:\n{services}"
-    return QUERY, ("users",), text
+    return QUERY, ("users",), Shop(programs).config(shares=False)
 
 
 WORKLOADS = MappingProxyType({"public": public_workload, "storefront": storefront})

@@ -47,6 +47,10 @@ class Shop:
 
     def interlace(self, name: str, *, shares: bool, command: Sequence[str] = SERVE) -> Program:
         """Ours, over the example's subgraphs."""
+        return self.programs.interlace(name, self.config(shares=shares), GATEWAY_CORE, command=command)
+
+    def config(self, *, shares: bool) -> str:
+        """The configuration of ours; `shares` says whether client requests may share calls."""
         subgraphs = "".join(
             f"  {each}:\n    sdl: {EXAMPLE / 'subgraphs' / each}.graphql\n" for each in ("user", "order", "preference")
         )
@@ -55,8 +59,7 @@ class Shop:
             for service, address in self.addresses.items()
         )
         server = f"server:\n  share_requests: {str(shares).lower()}\n"
-        config = f"{server}subgraphs:\n{subgraphs}services:\n{services}"
-        return self.programs.interlace(name, config, GATEWAY_CORE, command=command)
+        return f"{server}subgraphs:\n{subgraphs}services:\n{services}"
 
     def plain(self, name: str) -> Program:
         """The program that one would write by hand."""

@@ -3,24 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from connectors.traffic.history import SUMMED as COUNTED
+
 # Worst first.
 CIRCUITS = ("open", "half_open", "closed")
 STATES = ("ejected", "unhealthy", "probing", "draining", "drained", "warming", "ready")
-SUMMED = (
-    "in_flight",
-    "most_in_flight",
-    "waiting",
-    "most_waiting",
-    "times_opened",
-    "refused_by_circuit",
-    "refused_by_bulkhead",
-    "ejections",
-    "retries",
-    "retries_refused",
-    "hedges",
-    "hedges_won",
-    "faults",
-)
+SUMMED = (*COUNTED, "most_in_flight", "most_waiting")
 ENDPOINT_SUMMED = ("in_flight", "calls", "failures", "seconds")
 
 

@@ -26,12 +26,12 @@ class Gate:
         waiting: list[list[Entity]] = []
         passed_over = list(presented.passed_over)
         for number, group in enumerate(presented.entities):
-            kept = [entity for entity in group if self._may_ask(entity, checks)]
+            kept: list[Entity] = []
+            for entity in group:
+                (kept if self._may_ask(entity, checks) else passed_over).append(entity)
             if kept:
                 numbers.append(number)
                 waiting.append(kept)
-            if len(kept) < len(group):
-                passed_over += [entity for entity in group if not any(entity is each for each in kept)]
         return Presented(
             [presented.representations[number] for number in numbers],
             waiting,
